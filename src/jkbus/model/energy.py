@@ -1,0 +1,45 @@
+"""Energy in and out of a pack, integrated from its power."""
+
+from dataclasses import dataclass
+
+GAP = 60.0  # s between two readings above which nothing is assumed about the time between
+
+
+@dataclass(slots=True)
+class Energy:
+    """kWh charged and discharged so far, never decreasing.
+
+    Between two readings the power is taken as the line that joins them. After a gap (pack silent, gateway
+    down) nothing is invented: the energy of the gap is missing, and `gaps_s` says for how long.
+    """
+
+    charged: float = 0.0
+    discharged: float = 0.0
+    gaps_s: float = 0.0
+    _last: tuple[float, float] | None = None
+
+    def add(self, power: float, at: float) -> None:
+        """Take a power reading in watts, positive while charging, at `at` seconds of a steady clock."""
+        if self._last is not None:
+            then, before = self._last
+            elapsed = at - then
+            if elapsed > GAP:
+                self.gaps_s += elapsed
+            elif elapsed > 0:
+                self._integrate(before, power, elapsed)
+        self._last = (at, power)
+
+    def _integrate(self, before: float, power: float, elapsed: float) -> None:
+        joules = (before + power) / 2 * elapsed
+        if before * power < 0:  # the line crosses zero: both triangles count, each on its side
+            crossing = elapsed * before / (before - power)
+            self._count(before / 2 * crossing)
+            self._count(power / 2 * (elapsed - crossing))
+        else:
+            self._count(joules)
+
+    def _count(self, joules: float) -> None:
+        if joules > 0:
+            self.charged += joules / 3.6e6
+        else:
+            self.discharged -= joules / 3.6e6
