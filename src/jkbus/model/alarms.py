@@ -30,7 +30,9 @@ _I, _W, _P, _F = Severity
 ALARMS: tuple[Alarm, ...] = (
     Alarm("alarm_wire_resistance", "balance wire resistance high", _W, "check the balance plug and its lugs"),
     Alarm("alarm_mosfet_overtemperature", "MOSFET too hot", _P, "lower the current, let the board cool"),
-    Alarm("alarm_cell_count_mismatch", "wrong number of cells", _F, "compare the cell count setting and wires"),
+    Alarm(
+        "alarm_cell_count_mismatch", "wrong number of cells", _F, "compare the cell count setting and wires"
+    ),
     Alarm("alarm_current_sensor_fault", "current sensor fault", _F, "have the board checked"),
     Alarm("alarm_cell_overvoltage_or_full", "cell over-voltage or full", _I, "normal on a full battery"),
     Alarm("alarm_battery_overvoltage", "pack over-voltage", _P, "lower the charge voltage"),
@@ -42,13 +44,17 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm("alarm_cell_undervoltage", "cell under-voltage", _P, "charge the pack soon"),
     Alarm("alarm_battery_undervoltage", "pack under-voltage", _P, "charge the pack soon"),
     Alarm("alarm_discharge_overcurrent", "discharge over-current", _P, "lower the load"),
-    Alarm("alarm_discharge_short_circuit", "discharge short circuit", _P, "check the cables before switching on"),
+    Alarm(
+        "alarm_discharge_short_circuit", "discharge short circuit", _P, "check the cables before switching on"
+    ),
     Alarm("alarm_discharge_overtemperature", "too hot to discharge", _P, "let the cells cool"),
     Alarm("alarm_charge_mosfet_fault", "charge MOSFET fault", _F, "have the board checked"),
     Alarm("alarm_discharge_mosfet_fault", "discharge MOSFET fault", _F, "have the board checked"),
     Alarm("alarm_gps_disconnected", "GPS module missing", _I, "switch GPS heartbeat off if there is none"),
     Alarm("alarm_change_password", "default password in use", _I, "change the settings password in JK's app"),
-    Alarm("alarm_discharge_start_failed", "discharge would not start", _F, "check the pre-charge and the load"),
+    Alarm(
+        "alarm_discharge_start_failed", "discharge would not start", _F, "check the pre-charge and the load"
+    ),
     Alarm("alarm_battery_overtemperature", "battery hot", _W, "lower the current, let the cells cool"),
     Alarm("alarm_temperature_sensor_fault", "temperature sensor fault", _F, "check the probes' plug"),
     Alarm("alarm_parallel_module_fault", "parallel limiter fault", _F, "have the board checked"),

@@ -1,0 +1,120 @@
+"""All packs of all buses, who they are, and who wants to know when they change."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from ..bus.events import Event, Heard, NodeChanged
+from .pack import GONE, Pack
+
+IDENTIFY_WITHIN = 60.0  # s that a found pack may take to tell its serial number before its address must do
+
+
+class Naming(Protocol):
+    """Says who a pack is, from where it was found; see `identity.Identities`."""
+
+    def name(self, bus: str, address: int, serial: str | None) -> tuple[str, str] | None:
+        """Key and name given by the configuration or remembered for that serial number; None if unknown."""
+
+    def adopt(self, bus: str, address: int, serial: str | None) -> tuple[str, str]:
+        """Key and name for a found pack, remembered from now on."""
+
+
+class Battery:
+    """The packs as one. Events of the buses come in through `apply`, subscribers are woken.
+
+    `packs` are in the order of bus and address. A pack that was found without a name is shown under
+    its address until it is identified; outputs that keep history wait for its `key`.
+    """
+
+    def __init__(self, naming: Naming) -> None:
+        self._naming = naming
+        self._packs: dict[tuple[str, int], Pack] = {}
+        self._subscriptions: list[Subscription] = []
+
+    @property
+    def packs(self) -> list[Pack]:
+        """Every pack heard so far, in the order of bus and address."""
+        return [self._packs[place] for place in sorted(self._packs)]
+
+    def pack(self, bus: str, address: int) -> Pack | None:
+        """The pack last heard at that address."""
+        return self._packs.get((bus, address))
+
+    def subscribe(self) -> "Subscription":
+        """A new subscription; the packs of now count as changed."""
+        subscription = Subscription(self.packs, self._subscriptions.remove)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def apply(self, bus: str, event: Event) -> None:
+        """Take an event of the bus of that name."""
+        if isinstance(event, Heard):
+            pack = self._packs.get((bus, event.address)) or self._found(bus, event)
+            pack.take(event.report, event.at)
+            if pack.key is None or event.report.frame.kind == "about":
+                self._identify(pack, event.at)
+            self._changed(pack)
+        elif isinstance(event, NodeChanged) and (bus, event.address) in self._packs:
+            pack = self._packs[bus, event.address]
+            pack.state, pack.since = event.state, event.at
+            self._changed(pack)
+
+    def _found(self, bus: str, event: Heard) -> Pack:
+        pack = Pack(bus, event.address, f"{bus} pack {event.address}", since=event.at, first_heard=event.at)
+        self._packs[bus, event.address] = pack
+        return pack
+
+    def _identify(self, pack: Pack, now: float) -> None:
+        known = self._naming.name(pack.bus, pack.address, pack.serial)
+        final = pack.serial or pack.about or pack.address == 0 or now - pack.first_heard > IDENTIFY_WITHIN
+        if known is None and final and pack.key is None:
+            known = self._naming.adopt(pack.bus, pack.address, pack.serial)
+        if known is not None:
+            pack.key, pack.name = known
+            self._forget_elsewhere(pack)
+
+    def _forget_elsewhere(self, pack: Pack) -> None:
+        """A pack that moved to another address is not at the old one any more; its energy moves along."""
+        for place, other in list(self._packs.items()):
+            if other is not pack and other.key == pack.key:
+                pack.energy.charged = max(pack.energy.charged, other.energy.charged)
+                pack.energy.discharged = max(pack.energy.discharged, other.energy.discharged)
+                other.state = GONE
+                del self._packs[place]
+
+    def _changed(self, pack: Pack) -> None:
+        for subscription in self._subscriptions:
+            subscription.changed(pack)
+
+
+class Subscription:
+    """What changed since the subscriber last looked; the latest wins, so a slow one holds up nobody."""
+
+    def __init__(self, packs: Iterable[Pack], close: Callable[["Subscription"], None]) -> None:
+        self._dirty = dict.fromkeys(packs)
+        self._event = asyncio.Event()
+        self._close = close
+        if self._dirty:
+            self._event.set()
+
+    def changed(self, pack: Pack) -> None:
+        """Mark a pack as changed and wake the subscriber."""
+        self._dirty[pack] = None
+        self._event.set()
+
+    async def wait(self) -> list[Pack]:
+        """The packs that changed since the last call; waits until there is one."""
+        await self._event.wait()
+        return self.take()
+
+    def take(self) -> list[Pack]:
+        """The packs that changed since the last call, without waiting."""
+        changed = list(self._dirty)
+        self._dirty.clear()
+        self._event.clear()
+        return changed
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._close(self)
