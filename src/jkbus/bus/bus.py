@@ -1,0 +1,290 @@
+"""One RS485 line: bytes and a time in, events and bytes out. No I/O, and it never asks what time it is.
+
+`receive` takes what was heard and says what it meant, `poll` says what to send now, `wake_at` when to come
+back at the latest. Between them stands one exchange at a time: a request of ours is pending until its report
+came, the line garbled it, or its time is over. What others say passes through the same ears: their requests
+prove a JK master (see roles.py), their answers are as good as ours.
+"""
+
+from ..protocol.framing import Framer
+from ..protocol.messages import Message, Noise, Padding, Read, Report, Request, Write, request
+from .counters import Counters
+from .events import Event, Heard, NodeChanged, RoleChanged
+from .gap import Gap
+from .missing import missing
+from .nodes import HEARD, SILENT, Node
+from .roles import MASTER, PSEUDO_MASTER, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS, role_at
+from .schedule import ABOUT, SETTINGS, STATUS, Schedule, wants_about
+from .timing import BYTE, Timing
+
+_MASTER_PERIOD = 4.4  # s, measured; learned anew on each bus
+_ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing about latency
+_LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
+_GARBLED = 250  # bytes of noise after which an answer is known to be lost
+
+
+class Exchange:
+    """A request of ours on its way, until `deadline`."""
+
+    def __init__(self, address: int, type: int, now: float, timeout: float) -> None:
+        self.address = address
+        self.type = type
+        self.data = request(address, type)
+        self.sent_at = now
+        self.deadline = now + 11 * BYTE + timeout + 310 * BYTE
+        self.noise = 0  # bytes of it heard so far
+
+
+class Bus:
+    """The state machine of one line. Read `role`, `reason`, `nodes` by address, `counters`, `gap`, `cycle`."""
+
+    def __init__(self, timing: "Timing | None" = None, read_only: bool = False, name: str = "bus1") -> None:
+        self.name = name
+        self.timing = timing or Timing()
+        self.read_only = read_only
+        self.role = SNIFFER
+        self.reason = "not started"
+        self.role_since = 0.0
+        self.nodes: dict[int, Node] = {}
+        self.counters = Counters()
+        self.master_heard: float | None = None
+        self.asked = 0  # requests of ours since the last answer to one
+        self._framer = Framer()
+        self._schedule = Schedule(self.timing)
+        self._gap = Gap(self.timing)
+        self._started: float | None = None
+        self._pending: Exchange | None = None
+        self._free_at = 0.0  # not a word of ours before
+        self._unechoed = b""  # our last request, until its echo was heard
+        self._window: float | None = None  # when the JK master finished its own settings, until we used it
+        self._others: tuple[int, int, float] | None = None  # the last request of somebody else
+        self._master_period = _MASTER_PERIOD
+        self._life_at = 0.0
+        self._events: list[Event] = []
+
+    @property
+    def gap(self) -> float:
+        """Pause after an answer in seconds, as learned so far."""
+        return self._gap.seconds
+
+    @property
+    def cycle(self) -> float:
+        """Seconds in which the status of each pack should be heard once, in the present role."""
+        if self.role != MASTER:
+            return self._master_period
+        return self._schedule.cycle(sum(1 for node in self.nodes.values() if node.alive), self.gap)
+
+    def load(self, now: float) -> float:
+        """Share of the last 10 s in which the line carried bytes, in per cent."""
+        return self.counters.load(now)
+
+    @property
+    def wake_at(self) -> float:
+        """When to call `receive(b"", now)` and `poll(now)` at the latest."""
+        framing = self._framer.wake_at
+        own = self._speak_at() if self._pending is None else self._pending.deadline
+        times = [self._life_at]
+        if framing is not None:
+            times.append(framing)
+        elif own is not None:
+            times.append(own)
+        return min(times)
+
+    def receive(self, data: bytes, now: float) -> "list[Event]":
+        """Take what was heard (b"" when only time has passed) and return what it meant, in order."""
+        if self._started is None:
+            self._started = self.role_since = now
+        if data:
+            self.counters.bytes_in += len(data)
+            self.counters.carried(len(data), now)
+        for message in self._framer.feed(data, now) if data else self._framer.poll(now):
+            self._hear(message, now)
+        self._tick(now)
+        events, self._events = self._events, []
+        return events
+
+    def poll(self, now: float) -> bytes:
+        """What to send now; b"" for silence."""
+        speak_at = self._speak_at()
+        if self._started is None or speak_at is None or now < speak_at or self._framer.wake_at is not None:
+            return b""
+        choice: tuple[int, int] | None = None
+        if self.role == MASTER:
+            choice = self._schedule.choose(self.nodes, now, self.cycle)
+        elif self._window is not None:
+            if now <= self._window + WINDOW_CLOSES:
+                choice = wants_about(self.nodes, now, self.timing)
+            self._window = None  # one word a period
+        return b"" if choice is None else self._ask(choice[0], choice[1], now)
+
+    def lost(self, now: float) -> "list[Event]":
+        """The link is gone: nobody can be heard. After it has come back, listen first, as at the start."""
+        self._started = self._pending = self._others = self.master_heard = None
+        self._framer = Framer()
+        self._become(SNIFFER, "the link is lost", now)
+        for node in self.nodes.values():
+            if node.alive:
+                self._move(node, SILENT, now)
+        events, self._events = self._events, []
+        return events
+
+    def missing(self) -> "list[str]":
+        """What cannot be had on this bus as it is, and why: a sentence each, for people."""
+        return missing(self)
+
+    def _speak_at(self) -> "float | None":
+        """When we may speak next, None if not before something is heard."""
+        if self.read_only or self._pending is not None or self.role == SNIFFER:
+            return None
+        if self.role == MASTER:
+            return max(self._free_at, self._schedule.due_at)
+        return None if self._window is None else max(self._free_at, self._window + WINDOW_OPENS)
+
+    def _ask(self, address: int, type: int, now: float) -> bytes:
+        node = self.nodes.get(address)
+        if node is not None:
+            node.asked_at[type] = now
+            node.requests += 1
+        self._pending = Exchange(address, type, now, self.timing.answer_timeout)
+        data = self._unechoed = self._pending.data
+        self._framer.asked(address, type, now + len(data) * BYTE)
+        self.asked += 1
+        self.counters.bytes_out += len(data)
+        self.counters.carried(len(data), now)
+        return data
+
+    def _hear(self, message: Message, now: float) -> None:
+        if isinstance(message, Report):
+            self._hear_report(message, now)
+        elif isinstance(message, Request):
+            self._hear_request(message, now)
+        elif isinstance(message, Noise) and not isinstance(message, Padding):
+            self._hear_noise(message, now)
+        elif isinstance(message, (Read, Write)):
+            self._free_at = max(self._free_at, now + self.timing.answer_timeout)
+
+    def _hear_report(self, report: Report, now: float) -> None:
+        self.counters.reports += 1
+        address = report.address
+        if address is None or report.type not in (SETTINGS, STATUS, ABOUT):
+            self.counters.unknown += 1
+            return
+        if address == 0:
+            self._hear_master_report(report, now)
+        node = self.nodes.get(address)
+        if node is None:
+            node = self.nodes[address] = Node(address, now)
+            self._move(node, HEARD, now)
+        node.hear(report.type, now)
+        if node.state != HEARD:
+            self._move(node, HEARD, now)
+        self._answer(node, report.type, now)
+        self._events.append(Heard(report, now))
+
+    def _hear_master_report(self, report: Report, now: float) -> None:
+        before = self.nodes[0].heard_at.get(STATUS) if 0 in self.nodes else None
+        if report.type == STATUS and before is not None and self.role != MASTER:
+            period = min(max(now - before, 1.0), 10.0)
+            self._master_period += 0.2 * (period - self._master_period)
+        elif report.type == SETTINGS:
+            self._window = now
+        self._master(now)
+
+    def _answer(self, node: Node, type: int, now: float) -> None:
+        """Close the exchange that this report answers, if any."""
+        pending, others = self._pending, self._others
+        if pending is not None and (pending.address, pending.type) == (node.address, type):
+            node.took(now - pending.sent_at)
+            self.asked = 0
+            self._schedule.answered(node.address)
+            self._gap.answered(now)
+            self._pending = None
+        elif others is not None and others[:2] == (node.address, type):
+            if now - others[2] < _ANSWER_WITHIN:
+                node.took(now - others[2])
+            self._others = None
+        self._free_at = max(self._free_at, now + self.gap)
+
+    def _hear_request(self, message: Request, now: float) -> None:
+        if message.data == self._unechoed:
+            self._unechoed = b""
+            self.counters.echoes += 1
+            return
+        if self._pending is not None:
+            self.counters.collisions += 1
+            self._pending = None
+        self._end_others()
+        self._others = (message.address or 0, message.type, now)
+        if message.address in self.nodes:
+            self.nodes[message.address].requests += 1
+        self._master(now)
+
+    def _end_others(self) -> None:
+        """Somebody else's request is over; if it is still open, its pack did not answer."""
+        if self._others is not None and self._others[0] in self.nodes:
+            node = self.nodes[self._others[0]]
+            node.timeouts += 1 if node.alive else 0
+        self._others = None
+
+    def _hear_noise(self, noise: Noise, now: float) -> None:
+        self.counters.noise += len(noise.data)
+        self.counters.bad_sums += noise.bad_sums
+        pending = self._pending
+        address = pending.address if pending else self._others[0] if self._others else None
+        if noise.bad_sums and address in self.nodes:
+            self.nodes[address].bad_sums += noise.bad_sums
+        if pending is None:
+            return
+        pending.noise += len(noise.data)
+        if pending.noise >= _GARBLED and self._framer.wake_at is None:
+            self.counters.collisions += self.role == PSEUDO_MASTER
+            self._fail(pending, now)
+
+    def _master(self, now: float) -> None:
+        """A JK master is there: step back at once."""
+        self.master_heard = now
+        self._update_role(now)
+
+    def _tick(self, now: float) -> None:
+        """What time alone decides."""
+        if self._pending is not None and now >= self._pending.deadline and self._framer.wake_at is None:
+            self._fail(self._pending, now)
+        self._update_role(now)
+        if now >= self._life_at:
+            self._life_at = now + _LIFE_CHECK
+            for node in self.nodes.values():
+                timing = self.timing
+                state = node.judge(now, self.role_since, self.cycle, timing.missed_cycles, timing.gone)
+                if state != node.state:
+                    self._move(node, state, now)
+
+    def _fail(self, pending: Exchange, now: float) -> None:
+        self._pending = None
+        self._free_at = now + self.gap
+        self._schedule.unanswered(pending.address, now)
+        node = self.nodes.get(pending.address)
+        if node is None or not node.alive:
+            return
+        node.timeouts += 1
+        node.failures += 1
+        if not pending.noise:
+            self._gap.deaf(now)
+
+    def _update_role(self, now: float) -> None:
+        if self._started is not None:
+            role, reason = role_at(now, self._started, self.master_heard, self.read_only, self.timing)
+            self._become(role, reason, now)
+
+    def _become(self, role: str, reason: str, now: float) -> None:
+        if (role, reason) == (self.role, self.reason):
+            return
+        if role != self.role:
+            self.role_since = now
+        self.role, self.reason = role, reason
+        self._schedule.due_at = now
+        self._events.append(RoleChanged(role, reason, now))
+
+    def _move(self, node: Node, state: str, now: float) -> None:
+        node.state, node.since = state, now
+        self._schedule.due_at = now
+        self._events.append(NodeChanged(node.address, state, now))

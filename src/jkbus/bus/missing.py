@@ -1,0 +1,39 @@
+"""What cannot be had on a bus as it is, and why."""
+
+from .roles import MASTER, PSEUDO_MASTER
+from .schedule import ABOUT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .bus import Bus
+
+_UNHEARD = 5  # requests beside a master without any answer: the link may be receive-only
+_NOBODY = 15  # probes without any answer: every address was tried
+
+
+def missing(bus: "Bus") -> "list[str]":
+    """A sentence for each thing that is missing: what, why, and the way out where there is one."""
+    found = []
+    slaves = [node for node in bus.nodes.values() if node.address]
+    unknown = [node for node in slaves if ABOUT not in node.heard_at]
+    if bus.read_only and bus.master_heard is None:
+        found.append(
+            "packs: this link only listens and nobody else asks them; let it send, or join a JK master's bus"
+        )
+    elif bus.read_only and unknown:
+        found.append(
+            "model, serial number and firmware: a JK master does not ask for them and this link only listens"
+        )
+    elif bus.role == PSEUDO_MASTER and bus.asked >= _UNHEARD:
+        found.append(
+            "answers: " + str(bus.asked) + " requests of ours in a row had none; check that the link can send"
+        )
+    elif bus.role == MASTER and not bus.nodes and bus.asked >= _NOBODY:
+        found.append(
+            "packs: none answers; swap A and B, check the ground wire and that each pack has an address 1 to 15"
+        )
+    if 0 in bus.nodes:
+        found.append(
+            "model, serial number and firmware of pack 0: a JK master does not tell them on this bus"
+        )
+    return found

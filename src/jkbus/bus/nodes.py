@@ -1,0 +1,60 @@
+"""What was heard from each address, and when."""
+
+HEARD, LATE, SILENT, GONE = "heard", "late", "silent", "gone"
+_SMOOTHING = 0.1  # share of the newest latency in the smoothed one
+
+
+class Node:
+    """An address that has spoken. `heard_at` and `asked_at` (s of the bus's clock) are by type of report.
+
+    heard: its status came within one and a half cycles. late: it did not. silent: nothing within the
+    missed cycles of the timing, its values are old. gone: silent for long. Any report makes it heard again.
+    """
+
+    def __init__(self, address: int, now: float) -> None:
+        self.address = address
+        self.state = HEARD
+        self.since = now
+        self.first_heard = now
+        self.heard_at: dict[int, float] = {}
+        self.asked_at: dict[int, float] = {}
+        self.failures = 0  # requests of ours in a row without an answer
+        self.requests = 0  # by whoever asks
+        self.answers = 0
+        self.timeouts = 0
+        self.bad_sums = 0
+        self.latency: float | None = None  # s from the request to the whole answer, smoothed
+        self.latency_max = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether it answers, as far as we know."""
+        return self.state in (HEARD, LATE)
+
+    @property
+    def last_heard(self) -> float:
+        """When it last spoke, whatever it said."""
+        return max(self.heard_at.values())
+
+    def hear(self, type: int, now: float) -> None:
+        """It has sent a report of that type."""
+        self.heard_at[type] = now
+        self.answers += 1
+        self.failures = 0
+
+    def took(self, latency: float) -> None:
+        """A request was answered within `latency` seconds."""
+        before = self.latency
+        self.latency = latency if before is None else before + _SMOOTHING * (latency - before)
+        self.latency_max = max(self.latency_max, latency)
+
+    def judge(self, now: float, since: float, cycle: float, missed: float, gone: float) -> str:
+        """The state at `now`, given the cycle it should be heard in; silence counts from `since` at most."""
+        silence = now - max(self.last_heard, since)
+        if silence > max(gone, missed * cycle):
+            return GONE
+        if silence >= missed * cycle:
+            return GONE if self.state == GONE else SILENT
+        if silence > 1.5 * cycle:
+            return LATE if self.alive else self.state
+        return self.state if silence != now - self.last_heard else HEARD
