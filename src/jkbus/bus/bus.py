@@ -36,7 +36,7 @@ class Exchange:
 
 
 class Bus:
-    """The state machine of one line. Read `role`, `reason`, `nodes` by address, `counters`, `gap`, `cycle`."""
+    """The state machine of one line. For reading: `role`, `reason`, `nodes`, `counters`, `gap`, `cycle`."""
 
     def __init__(self, timing: "Timing | None" = None, read_only: bool = False, name: str = "bus1") -> None:
         self.name = name

@@ -29,9 +29,7 @@ def missing(bus: "Bus") -> "list[str]":
             "answers: " + str(bus.asked) + " requests of ours in a row had none; check that the link can send"
         )
     elif bus.role == MASTER and not bus.nodes and bus.asked >= _NOBODY:
-        found.append(
-            "packs: none answers; swap A and B, check the ground wire and that each pack has an address 1 to 15"
-        )
+        found.append("packs: none answers; swap A and B, check ground, give each pack an address 1 to 15")
     if 0 in bus.nodes:
         found.append(
             "model, serial number and firmware of pack 0: a JK master does not tell them on this bus"

@@ -4,7 +4,8 @@ Three wants compete for the line. Status of the packs that are alive: the stales
 turns, and one that failed gets a second chance after half a round. Settings and device info when they are
 due: at most one for every few statuses, the most overdue first, so that neither side starves. Probes of
 addresses that are missing or silent: they cost a whole timeout each, so they share the place of settings and
-device info, and each failure doubles the pause up to a minute.
+device info, and each failure doubles the pause up to a minute. Only the first round through all addresses
+comes before everything else, so that the packs of a bus are known within seconds.
 """
 
 from .nodes import Node
@@ -24,6 +25,7 @@ class Schedule:
     def __init__(self, timing: Timing) -> None:
         self.timing = timing
         self._statuses = 0  # asked since something else was
+        self._unprobed = list(SLAVES)
         self._probe_at = dict.fromkeys(SLAVES, 0.0)
         self._probe_pause = dict.fromkeys(SLAVES, _PROBE_FIRST)
         self.due_at = 0.0  # when there may be something to ask, if there is nothing now
@@ -35,6 +37,11 @@ class Schedule:
 
     def choose(self, nodes: "dict[int, Node]", now: float, cycle: float) -> "tuple[int, int] | None":
         """Address and type to ask for now, or None: then nothing is due before `due_at`."""
+        self.due_at = now
+        while self._unprobed:
+            address = self._unprobed.pop(0)
+            if address not in nodes or not nodes[address].alive:
+                return address, STATUS
         self.due_at = now + 3600.0
         alive = [node for node in nodes.values() if node.alive and node.address in SLAVES]
         status = self._status(alive, now, cycle)
