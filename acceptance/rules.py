@@ -1,6 +1,6 @@
 """Home Assistant's own rules for MQTT discovery, as JSON for our unit tests.
 
-Run by the Python that Home Assistant runs on (`acceptance/homeassistant.sh DIR rules FILE`), so that the
+Run by the Python that Home Assistant runs on (`acceptance/run.sh rules`), so that the
 tests judge our payloads by what Home Assistant says and not by what we believe.
 """
 

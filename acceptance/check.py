@@ -1,0 +1,287 @@
+"""The gateway on a simulated bus, as a real Home Assistant and a real broker see it.
+
+Run by `make acceptance`. One line per check; exit code 1 if one failed. With --stay, Home Assistant stays up
+afterwards until Ctrl-C, to look at the packs in its own pages.
+"""
+
+import argparse
+import asyncio
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from aiomqtt import Client
+from client import PASSWORD, USER, HomeAssistant, Json, Refused
+from servers import (
+    Program,
+    configure_home_assistant,
+    port,
+    start_broker,
+    start_gateway,
+    start_home_assistant,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKS = 7  # what an ordinary owner has: a master and six slaves
+FULL = 16  # the most that one bus carries
+ENTITIES_PER_PACK = 45  # enabled ones
+CPU_LIMIT = 15.0  # per cent of one core of this machine, for Home Assistant with a full bus
+OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
+SECRET = ("pin", "password", "passcode")
+GATEWAY = """\
+buses:
+  - link: sim:{packs}
+    packs:
+{names}
+mqtt:
+  url: mqtt://127.0.0.1:{port}
+homeassistant:
+  discovery_prefix: homeassistant
+"""
+
+
+class Pack(NamedTuple):
+    """A pack as Home Assistant shows it: its row of the device registry, the states of enabled entities."""
+
+    device: Json
+    states: dict[str, Json | None]
+
+    @property
+    def name(self) -> str:
+        """The device's name."""
+        return str(self.device["name"])
+
+    def live(self) -> int:
+        """How many entities have a value."""
+        shown = [state["state"] for state in self.states.values() if state]
+        return sum(value not in ("unavailable", "unknown") for value in shown)
+
+    def energies(self) -> list[str]:
+        """The entities that count energy."""
+        found = []
+        for entity, state in self.states.items():
+            marks = state["attributes"] if state else {}
+            if (marks.get("device_class"), marks.get("state_class")) == ("energy", "total_increasing"):
+                found.append(entity)
+        return found
+
+
+class Acceptance:
+    """The programs that run, and what was found about them."""
+
+    def __init__(self, home: HomeAssistant, folder: Path, broker_port: int, program: Path) -> None:
+        self.home = home
+        self.failed = 0
+        self._folder, self._broker_port, self._program = folder, broker_port, program
+
+    def expect(self, what: str, faults: Callable[[], list[str]], within: float = 0) -> None:
+        """Ask again and again until there is no fault, at most for `within` seconds; print the verdict."""
+        start = time.monotonic()
+        while (found := faults()) and time.monotonic() < start + within:
+            time.sleep(0.5)
+        self.failed += bool(found)
+        print(f"{'FAILED' if found else 'ok    '} {what} ({time.monotonic() - start:.1f} s)", flush=True)
+        for fault in found[:10]:
+            print(f"         {fault}", flush=True)
+
+    @contextmanager
+    def gateway(self, packs: int) -> Iterator[Program]:
+        """Our gateway on a simulated bus; the pack at the last address has no name in its configuration."""
+        settings = self._folder / "jkbus.yaml"
+        names = "\n".join(f"      - {{name: rs485-bms{i}, address: {i}}}" for i in range(packs - 1))
+        settings.write_text(GATEWAY.format(packs=packs, names=names, port=self._broker_port))
+        self._gateway = start_gateway(self._program, settings)
+        try:
+            yield self._gateway
+        finally:
+            self._gateway.stop()
+
+    def packs(self) -> list[Pack]:
+        """The devices that are tied to a bus, with what is enabled of them."""
+        registry = self.home.command("config/entity_registry/list")
+        states = self.home.states()
+        packs = []
+        for device in self.home.command("config/device_registry/list"):
+            if device["via_device_id"]:
+                rows = [
+                    row for row in registry if row["device_id"] == device["id"] and not row["disabled_by"]
+                ]
+                packs.append(Pack(device, {row["entity_id"]: states.get(row["entity_id"]) for row in rows}))
+        return sorted(packs, key=lambda pack: pack.name)
+
+    def absent(self, count: int) -> list[str]:
+        """What lacks of `count` packs, each known by its nameplate and live in all its entities."""
+        if not self._gateway.runs:
+            raise Refused(f"the gateway ended by itself; see {self._gateway.log}")
+        packs = self.packs()
+        wanted = {f"rs485-bms{i}" for i in range(count - 1)}
+        faults = [f"no device {name}" for name in sorted(wanted - {pack.name for pack in packs})]
+        if len(packs) != count:
+            faults.append(f"{len(packs)} packs, not {count}: {', '.join(pack.name for pack in packs)}")
+        for pack in packs:
+            faults += [
+                f"{pack.name}: no {key}"
+                for key in ("serial_number", "model", "sw_version")
+                if not pack.device[key]
+            ]
+            if len(pack.states) != ENTITIES_PER_PACK:
+                faults.append(
+                    f"{pack.name}: {len(pack.states)} entities are enabled, not {ENTITIES_PER_PACK}"
+                )
+            if pack.live() != len(pack.states):
+                dead = [
+                    entity
+                    for entity, state in pack.states.items()
+                    if not Pack(pack.device, {entity: state}).live()
+                ]
+                faults.append(f"{pack.name}: without a value: {', '.join(dead)}")
+        return faults
+
+    def still_there(self) -> list[str]:
+        """Entities that are not shown as unavailable."""
+        states = [state for pack in self.packs() for state in pack.states.values() if state]
+        shown = [
+            f"{state['entity_id']} is {state['state']}" for state in states if state["state"] != "unavailable"
+        ]
+        return shown if states else ["there are no entities"]
+
+    def secrets(self) -> list[str]:
+        """Entities, disabled ones included, whose name speaks of something nobody may read."""
+        ids = [row["entity_id"] for row in self.home.command("config/entity_registry/list")]
+        return [entity for entity in ids if set(SECRET) & set(entity.replace(".", "_").split("_"))]
+
+    def uncounted(self) -> list[str]:
+        """Energies of which Home Assistant keeps no long-term sum in kWh."""
+        kept = {row["statistic_id"]: row for row in self.home.command("recorder/list_statistic_ids")}
+        faults = []
+        for pack in self.packs():
+            if len(pack.energies()) < 2:
+                faults.append(f"{pack.name}: charged and discharged energy are not both there")
+            for entity in pack.energies():
+                row = kept.get(entity, {})
+                if not row.get("has_sum") or row.get("statistics_unit_of_measurement") != "kWh":
+                    faults.append(f"{entity}: {row or 'no statistics'}")
+        return faults
+
+    def energy_issues(self) -> list[str]:
+        """What the Energy dashboard finds wrong with a pack as a battery.
+
+        That statistics are not defined yet is no fault: Home Assistant makes them every five minutes.
+        """
+        used, charged, *_ = [entity for pack in self.packs() for entity in pack.energies()] or ["", ""]
+        battery = {"type": "battery", "stat_energy_from": used, "stat_energy_to": charged}
+        self.home.command("energy/save_prefs", energy_sources=[battery])
+        sources = self.home.command("energy/validate")["energy_sources"]
+        issues = [issue for source in sources for issue in source]
+        return [str(issue) for issue in issues if issue["type"] != "statistics_not_defined"]
+
+    def complaints(self) -> list[str]:
+        """Warnings and errors of Home Assistant about us."""
+        return self.home.complaints(OURS)
+
+    async def forget_a_discovery(self) -> None:
+        """Take one retained discovery message from the broker: only the gateway can bring it back."""
+        async with asyncio.timeout(10), Client("127.0.0.1", self._broker_port) as broker:
+            await broker.subscribe("homeassistant/+/+/config")
+            message = await anext(aiter(broker.messages))
+            await broker.publish(str(message.topic), retain=True)
+
+
+def measure(home: Program, gateway: Program, acceptance: Acceptance, seconds: float) -> list[str]:
+    """Print what a full bus costs; the fault, if Home Assistant pays too much."""
+    programs = (home, gateway)
+    before = [program.usage() for program in programs]
+    time.sleep(seconds)
+    after = [program.usage() for program in programs]
+    load = [100 * (new.cpu - old.cpu) / seconds for old, new in zip(before, after, strict=True)]
+    entities = [entity for pack in acceptance.packs() for entity in pack.states]
+    changes = acceptance.home.changes(entities, 20)
+    for what, share, used in zip(("Home Assistant", "gateway, simulated bus"), load, after, strict=True):
+        print(f"       {what}: {share:.1f} % of a core, {used.rss:.0f} MB")
+    print(f"       {changes:.0f} changed entities a second", flush=True)
+    return [f"{load[0]:.1f} % for {len(entities)} entities"] if load[0] >= CPU_LIMIT else []
+
+
+def ordinary(acceptance: Acceptance, venv: Path, settings: Path, server: Program) -> Program:
+    """An ordinary bus through good and bad days; the Home Assistant that runs at the end."""
+    expect, home = acceptance.expect, acceptance.home
+
+    def all_there() -> list[str]:
+        return acceptance.absent(PACKS)
+
+    with acceptance.gateway(PACKS) as gateway:
+        expect(f"{PACKS} packs appear with nameplates and values", all_there, 180)
+        expect("no PIN, password or passcode is an entity", acceptance.secrets)
+        expect("energy has long-term statistics", acceptance.uncounted, 20)
+        expect("the Energy dashboard takes a pack as a battery", acceptance.energy_issues)
+        gateway.stop(signal.SIGKILL)
+        expect("gateway killed: every entity is unavailable", acceptance.still_there, 10)
+    with acceptance.gateway(PACKS):
+        expect("gateway started again: everything is back", all_there, 120)
+        expect("Home Assistant complains of nothing", acceptance.complaints)
+        server.stop()
+        asyncio.run(acceptance.forget_a_discovery())
+        server = start_home_assistant(venv, settings)
+        home.wait_until_running()
+        expect("Home Assistant started again, one discovery lost: everything is back", all_there, 60)
+        expect("Home Assistant complains of nothing", acceptance.complaints)
+    expect("gateway ended: every entity is unavailable", acceptance.still_there, 10)
+    return server
+
+
+def full(acceptance: Acceptance, server: Program, seconds: float) -> None:
+    """As many packs as a bus carries, with default settings: what it costs."""
+    with acceptance.gateway(FULL) as gateway:
+        acceptance.expect(
+            f"{FULL} packs appear with nameplates and values", lambda: acceptance.absent(FULL), 300
+        )
+        time.sleep(20)
+        what = f"Home Assistant spends less than {CPU_LIMIT:.0f} % of a core on them"
+        acceptance.expect(what, lambda: measure(server, gateway, acceptance, seconds))
+        acceptance.expect("Home Assistant complains of nothing", acceptance.complaints)
+
+
+def main() -> int:
+    """Bring everything up, check, bring everything down; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where acceptance/install.sh put Home Assistant")
+    parser.add_argument("--gateway", type=Path, default=ROOT / ".venv/bin/jkbus", help="the program to check")
+    parser.add_argument("--seconds", type=float, default=60, help="how long the load is measured")
+    parser.add_argument("--stay", action="store_true", help="stay up with %(prog)s's last bus until Ctrl-C")
+    options = parser.parse_args()
+    venv, folder = options.folder.resolve() / "venv", options.folder.resolve() / "run"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    home = HomeAssistant(port("HA_PORT"))
+    broker_port = port("MQTT_PORT")
+    settings = configure_home_assistant(folder, home.port)
+    with ExitStack() as cleanup:
+        cleanup.callback(start_broker(folder, broker_port).stop)
+        server = start_home_assistant(venv, settings)
+        cleanup.callback(lambda: server.stop())
+        home.onboard()
+        home.add_broker(broker_port)
+        acceptance = Acceptance(home, folder, broker_port, options.gateway)
+        server = ordinary(acceptance, venv, settings, server)
+        full(acceptance, server, options.seconds)
+        if options.stay:
+            with acceptance.gateway(PACKS):
+                print(f"{home.url} (user {USER}, password {PASSWORD}); Ctrl-C ends it", flush=True)
+                signal.pause()
+    print(f"{acceptance.failed} failed" if acceptance.failed else "all passed")
+    return 1 if acceptance.failed else 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except Refused as error:
+        sys.exit(f"acceptance: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
