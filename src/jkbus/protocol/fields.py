@@ -23,6 +23,7 @@ _RANGES = {
     "h": (-0x8000, 0x7FFF),
     "I": (0, 0xFFFFFFFF),
     "i": (-0x80000000, 0x7FFFFFFF),
+    "f": (-3.4028234663852886e38, 3.4028234663852886e38),
 }
 
 
@@ -59,13 +60,20 @@ class Field:
         return struct.unpack_from("<" + self.code, frame.data, self.offset)[0]
 
     def _write(self, frame: "Frame", *raw: "Any") -> None:
-        low, high = _RANGES.get(self.code[-1], (None, None))
-        for value in raw:
-            if low is not None and high is not None and not low <= value <= high:
-                raise ValueError(
-                    f"{self.name}: {value / self.per:g} {self.unit} does not fit its {self.width} bytes"
-                )
+        if len(raw) != self.count:
+            raise ValueError(f"{self.name}: {len(raw)} values where {self.count} are expected")
+        if self.code[-1] in _RANGES:
+            low, high = _RANGES[self.code[-1]]
+            for value in raw:
+                if not low <= value <= high:
+                    ends = f"{low / self.per:g} to {high / self.per:g} {self.unit}".rstrip()
+                    raise ValueError(f"{self.name}: {value / self.per:g} is not within {ends}")
         struct.pack_into("<" + self.code, frame.data, self.offset, *raw)
+
+    def _raw(self, value: float) -> int:
+        if value - value != 0:
+            raise ValueError(f"{self.name}: {value} is no number")
+        return round(value * self.per)
 
 
 class Count(Field):
@@ -116,20 +124,27 @@ class Quantity(Field):
         return float(self._read(frame) / self.per)
 
     def __set__(self, frame: "Frame", value: float) -> None:
-        self._write(frame, round(value * self.per))
+        self._write(frame, self._raw(value))
 
 
 class Float(Field):
-    """An IEEE-754 single."""
+    """An IEEE-754 single; None where the bytes are no number, which JSON could not say either."""
 
     def __init__(self, offset: int) -> None:
         Field.__init__(self, offset, "f")
 
-    def __get__(self, frame: "Frame", owner: object = None) -> float:
-        return float(self._read(frame))
+    def pick(self, raw: "tuple[Any, ...]", index: int) -> "float | None":
+        value = raw[index]
+        return float(value) if value - value == 0 else None
 
-    def __set__(self, frame: "Frame", value: float) -> None:
-        self._write(frame, value)
+    def __get__(self, frame: "Frame", owner: object = None) -> "float | None":
+        return self.pick((self._read(frame),), 0)
+
+    def __set__(self, frame: "Frame", value: "float | None") -> None:
+        if value is None:
+            struct.pack_into("<f", frame.data, self.offset, float("nan"))
+        else:
+            self._write(frame, value)
 
 
 class Probe(Field):
@@ -159,7 +174,7 @@ class Probe(Field):
         return None if absent else raw / self.per
 
     def __set__(self, frame: "Frame", value: "float | None") -> None:
-        self._write(frame, self.ABSENT if value is None else round(value * self.per))
+        self._write(frame, self.ABSENT if value is None else self._raw(value))
 
 
 class Quantities(Field):
@@ -179,7 +194,7 @@ class Quantities(Field):
         return tuple([value / self.per for value in raw])
 
     def __set__(self, frame: "Frame", values: "tuple[float, ...]") -> None:
-        raw = [round(value * self.per) for value in values]
+        raw = [self._raw(value) for value in values]
         self._write(frame, *(raw + [0] * (self.count - len(raw))))
 
 
@@ -215,12 +230,12 @@ class CellVoltages(Field):
         return tuple(self._volts(struct.unpack_from("<32H", frame.data, self.offset), mask))
 
     def __set__(self, frame: "Frame", values: "tuple[float | None, ...]") -> None:
-        raw = [0 if value is None else round(value * self.per) for value in values]
+        raw = [0 if value is None else self._raw(value) for value in values]
         self._write(frame, *(raw + [0] * (32 - len(raw))))
 
 
 class Text(Field):
-    """ASCII up to the first NUL; what follows it is kept on the wire and not shown."""
+    """ASCII up to the first NUL; what a board keeps behind it is not shown, and cleared by writing."""
 
     def __init__(self, offset: int, size: int, secret: bool = False) -> None:
         Field.__init__(self, offset, f"{size}s")

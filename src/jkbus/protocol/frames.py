@@ -76,6 +76,8 @@ class Frame:
     @classmethod
     def from_registers(cls, payload: "bytes | bytearray") -> "Frame":
         """The writable frame whose `registers()` are `payload`."""
+        if len(payload) != SIZE - 7:
+            raise ValueError(f"a block has {SIZE - 7} bytes, not {len(payload)}")
         frame = cls.blank()
         assert isinstance(frame.data, bytearray)
         frame.data[6:-1] = _swapped(payload, cls._planned().rows)
@@ -95,9 +97,12 @@ class _Plan:
     """How to decode a whole frame at once: one struct format for all bytes, then each row picks its own."""
 
     def __init__(self, frame: "type[Frame]") -> None:
-        found = [row for owner in (Frame, frame) for row in owner.__dict__.values() if isinstance(row, Field)]
-        self.rows = sorted(set(found), key=lambda row: (row.offset, row.bit))
-        self.by_name = {row.name: row for row in self.rows}
+        self.by_name = {}
+        for owner in (Frame, frame):
+            self.by_name.update({k: row for k, row in owner.__dict__.items() if isinstance(row, Field)})
+        for name, row in self.by_name.items():
+            row.name = name  # MicroPython calls __set_name__ from 1.26 on
+        self.rows = sorted(self.by_name.values(), key=lambda row: (row.offset, row.bit))
         self.blank: dict[str, Any] = {row.name: None for row in self.rows}
         self.format, indexes = self._layout()
         self.numbers: list[tuple[str, int]] = []
@@ -128,7 +133,7 @@ class _Plan:
     def _sort(self, row: Field, index: int) -> None:
         if row.bit >= 0:
             self.bits.append((row.name, index, 1 << row.bit))
-        elif row.count > 1 or row.code[-1] == "s" or isinstance(row, Probe):
+        elif row.count > 1 or row.code[-1] in "sf" or isinstance(row, Probe):
             self.others.append((row, index))
         elif row.per > 1:
             self.scaled.append((row.name, index, row.per))

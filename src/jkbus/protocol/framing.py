@@ -71,25 +71,31 @@ class Framer:
     def feed(self, data: bytes, now: float = 0.0) -> "list[Message]":
         """Take what was read at `now` and return the messages that are complete."""
         out = self.poll(now)
-        self._fed_at = now
+        if data:
+            self._fed_at = now
         for start in range(0, len(data), _PIECE):
             self._buffer += bytes(data[start : start + _PIECE])
-            out += self._cut(now, 0.0)
+            out += self._cut(now, True, True)
         return out
 
     def poll(self, now: float) -> "list[Message]":
         """Return what silence has decided by `now`."""
         wake = self.wake_at
-        return self._cut(now, now - self._fed_at) if wake is not None and now >= wake else []
+        if wake is None or now < wake:
+            return []
+        return self._cut(now, now < self._fed_at + self.patience, now < self._fed_at + self.closing)
 
     def finish(self) -> "list[Message]":
         """The stream has ended: return everything that is left."""
-        return self._cut(self._fed_at, self.patience)
+        return self._cut(self._fed_at, False, False)
 
-    def _cut(self, now: float, silence: float) -> "list[Message]":
-        """Take messages from the head until one must be waited for or nothing is left."""
+    def _cut(self, now: float, hold: bool, hold_report: bool) -> "list[Message]":
+        """Take messages from the head until one must be waited for or nothing is left.
+
+        `hold`: an unfinished message may still go on; `hold_report`: a whole one may still be acknowledged.
+        """
         while self._buffer:
-            message = self._head(now, silence)
+            message = self._head(now, hold, hold_report)
             if message is _WAIT:
                 break
             if message is None:
@@ -101,13 +107,12 @@ class Framer:
         out, self._out = self._out, []
         return out
 
-    def _head(self, now: float, silence: float) -> "Message | None":
+    def _head(self, now: float, hold: bool, hold_report: bool) -> "Message | None":
         """The message at the head, None if there is none, _WAIT if it may still become one."""
         buffer = self._buffer
-        hold = silence < self.patience
         if buffer[0] == PREAMBLE[0]:
             if len(buffer) >= SIZE and buffer[:4] == PREAMBLE:
-                return self._report(now, silence < self.closing)
+                return self._report(now, hold_report)
             return _WAIT if hold and buffer[:4] == PREAMBLE[: len(buffer)] else None
         if self._padded and buffer[0] == 0 and buffer[1:2] not in (b"\x10", b"\x90", b"\x03", b"\x83"):
             return Padding(buffer[:1]) if len(buffer) > 1 or not hold else _WAIT
