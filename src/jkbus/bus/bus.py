@@ -260,7 +260,7 @@ class Bus:
 
     def _fail(self, pending: Exchange, now: float) -> None:
         self._pending = None
-        self._free_at = now + self.gap
+        self._free_at = max(self._free_at, now + self.gap)
         self._schedule.unanswered(pending.address, now)
         node = self.nodes.get(pending.address)
         if node is None or not node.alive:
