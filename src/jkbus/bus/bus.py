@@ -196,7 +196,7 @@ class Bus:
         if pending is not None and (pending.address, pending.type) == (node.address, type):
             node.took(now - pending.sent_at)
             self.asked = 0
-            self._schedule.answered(node.address)
+            self._schedule.answered(node.address, now)
             self._gap.answered(now)
             self._pending = None
         elif others is not None and others[:2] == (node.address, type):
@@ -252,18 +252,22 @@ class Bus:
         self._update_role(now)
         if now >= self._life_at:
             self._life_at = now + _LIFE_CHECK
-            for node in self.nodes.values():
-                timing = self.timing
-                state = node.judge(now, self.role_since, self.cycle, timing.missed_cycles, timing.gone)
-                if state != node.state:
-                    self._move(node, state, now)
+            self._judge_nodes(now)
+
+    def _judge_nodes(self, now: float) -> None:
+        timing, cycle = self.timing, self.cycle
+        for node in self.nodes.values():
+            polled = self.role == MASTER and node.address != 0
+            state = node.judge(now, self.role_since, cycle, timing.missed_cycles, timing.gone, polled)
+            if state != node.state:
+                self._move(node, state, now)
 
     def _fail(self, pending: Exchange, now: float) -> None:
         self._pending = None
         self._free_at = max(self._free_at, now + self.gap)
-        self._schedule.unanswered(pending.address, now)
         node = self.nodes.get(pending.address)
         if node is None or not node.alive:
+            self._schedule.missed(pending.address, now)
             return
         node.timeouts += 1
         node.failures += 1

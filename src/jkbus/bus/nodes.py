@@ -7,8 +7,8 @@ _SMOOTHING = 0.1  # share of the newest latency in the smoothed one
 class Node:
     """An address that has spoken. `heard_at` and `asked_at` (s of the bus's clock) are by type of report.
 
-    heard: its status came within one and a half cycles. late: it did not. silent: nothing within the
-    missed cycles of the timing, its values are old. gone: silent for long. Any report makes it heard again.
+    heard: it spoke within one and a half cycles. late: it did not. silent: nothing within the missed
+    cycles of the timing, its values are old. gone: silent for long. Any report makes it heard again.
     """
 
     def __init__(self, address: int, now: float) -> None:
@@ -48,13 +48,18 @@ class Node:
         self.latency = latency if before is None else before + _SMOOTHING * (latency - before)
         self.latency_max = max(self.latency_max, latency)
 
-    def judge(self, now: float, since: float, cycle: float, missed: float, gone: float) -> str:
-        """The state at `now`, given the cycle it should be heard in; silence counts from `since` at most."""
+    def judge(self, now: float, since: float, cycle: float, missed: float, gone: float, polled: bool) -> str:
+        """The state at `now`, given the cycle it should be heard in; silence counts from `since` at most.
+
+        Where we poll it ourselves (`polled`), it also must have left that many requests unanswered, so that
+        nobody is called silent who was only not asked.
+        """
         silence = now - max(self.last_heard, since)
-        if silence > max(gone, missed * cycle):
+        misses = self.failures if polled and self.alive else missed
+        if silence > max(gone, missed * cycle) and not self.alive:
             return GONE
-        if silence >= missed * cycle:
+        if silence >= missed * cycle and misses >= missed:
             return GONE if self.state == GONE else SILENT
-        if silence > 1.5 * cycle:
+        if silence > 1.5 * cycle and misses >= 1:
             return LATE if self.alive else self.state
-        return self.state if silence != now - self.last_heard else HEARD
+        return self.state if since > self.last_heard else HEARD

@@ -4,8 +4,8 @@ Three wants compete for the line. Status of the packs that are alive: the stales
 turns, and one that failed gets a second chance after half a round. Settings and device info when they are
 due: at most one for every few statuses, the most overdue first, so that neither side starves. Probes of
 addresses that are missing or silent: they cost a whole timeout each, so they share the place of settings and
-device info, and each failure doubles the pause up to a minute. Only the first round through all addresses
-comes before everything else, so that the packs of a bus are known within seconds.
+device info, and each failure doubles the pause up to a minute. Only in the first round through all addresses
+every second word is a probe, so that the packs of a bus are known within seconds.
 """
 
 from .nodes import Node
@@ -14,7 +14,7 @@ from .timing import BYTE, Timing
 SETTINGS, STATUS, ABOUT = 1, 2, 3
 SLAVES = range(1, 16)
 EXCHANGE = 11 * BYTE + 0.0135 + 308 * BYTE  # s of request, usual turnaround of 7 to 20 ms, and answer
-_STATUSES_BETWEEN = 4  # before anything else is asked, while statuses are due
+_BETWEEN = 4  # statuses before anything else is asked, while statuses are due
 _NEVER_HEARD = 5.0  # s: how soon the first settings and device info of a pack are wanted
 _PROBE_FIRST, _PROBE_LAST = 2.0, 60.0  # s between two probes of an address
 
@@ -25,44 +25,43 @@ class Schedule:
     def __init__(self, timing: Timing) -> None:
         self.timing = timing
         self._statuses = 0  # asked since something else was
-        self._unprobed = list(SLAVES)
         self._probe_at = dict.fromkeys(SLAVES, 0.0)
         self._probe_pause = dict.fromkeys(SLAVES, _PROBE_FIRST)
         self.due_at = 0.0  # when there may be something to ask, if there is nothing now
 
     def cycle(self, alive: int, gap: float) -> float:
         """Seconds between two statuses of a pack, with so many alive and that gap."""
-        share = 1 + 1 / _STATUSES_BETWEEN
+        share = 1 + 1 / _BETWEEN
         return max(1.0, self.timing.status, alive * (EXCHANGE + gap) * share)
 
     def choose(self, nodes: "dict[int, Node]", now: float, cycle: float) -> "tuple[int, int] | None":
         """Address and type to ask for now, or None: then nothing is due before `due_at`."""
-        self.due_at = now
-        while self._unprobed:
-            address = self._unprobed.pop(0)
-            if address not in nodes or not nodes[address].alive:
-                return address, STATUS
         self.due_at = now + 3600.0
         alive = [node for node in nodes.values() if node.alive and node.address in SLAVES]
-        status = self._status(alive, now, cycle)
-        other = self._report(alive, now) or self._probe(nodes, now)
-        choice = status
-        if other is not None and (status is None or self._statuses >= _STATUSES_BETWEEN):
+        status = choice = self._status(alive, now, cycle)
+        first_round = self._first_round(nodes)
+        other = first_round or self._report(alive, now) or self._probe(nodes, now)
+        if other is not None and (status is None or self._statuses >= (1 if first_round else _BETWEEN)):
             choice = other
         if choice is not None:
             self._statuses = self._statuses + 1 if choice is status else 0
             self.due_at = now
         return choice
 
-    def answered(self, address: int) -> None:
+    def answered(self, address: int, now: float) -> None:
         """The address is there: look for it soon again should it vanish."""
+        self._probe_at[address] = now
         self._probe_pause[address] = _PROBE_FIRST
 
-    def unanswered(self, address: int, now: float) -> None:
-        """The address did not answer: probe it later, and later still the next time."""
+    def missed(self, address: int, now: float) -> None:
+        """A probe was not answered: probe again later, and later still the next time."""
         pause = self._probe_pause[address]
         self._probe_at[address] = now + pause
         self._probe_pause[address] = min(2 * pause, _PROBE_LAST)
+
+    def _first_round(self, nodes: "dict[int, Node]") -> "tuple[int, int] | None":
+        unprobed = [a for a in SLAVES if not self._probe_at[a] and (a not in nodes or not nodes[a].alive)]
+        return (unprobed[0], STATUS) if unprobed else None
 
     def _status(self, alive: "list[Node]", now: float, cycle: float) -> "tuple[int, int] | None":
         best, best_key = None, 0.0

@@ -1,0 +1,145 @@
+"""The life of a pack on the bus, and what is counted."""
+
+import pytest
+
+from conversation import ABOUT, SETTINGS, STATUS, Conversation, answer, exchange, master_period
+from jkbus.bus.bus import Bus
+from jkbus.bus.gap import Gap
+from jkbus.bus.timing import BYTE, Timing
+from jkbus.protocol.messages import request
+
+
+def polled(talk: Conversation, seconds: float, present: set[int], padded: bool = False) -> None:
+    """We are master; those present answer 15 ms after they were asked."""
+    end = talk.now + seconds
+    while talk.now < end:
+        said = len(talk.said)
+        talk.pass_(0.01)
+        for _, data in talk.said[said:]:
+            if data[0] in present:
+                talk.pass_(0.015)
+                talk.hear(answer(data[0], {0x1C: ABOUT, 0x1E: SETTINGS, 0x20: STATUS}[data[3]], padded))
+
+
+def test_a_pack_is_unavailable_within_three_missed_cycles_and_comes_back_by_itself() -> None:
+    talk = Conversation(Bus())
+    polled(talk, 12, {1, 2})
+    assert talk.states(1) == ["heard"]
+    gone_at, cycle = talk.now, talk.bus.cycle
+    polled(talk, 3 * cycle + 0.5, {2})
+    assert talk.states(1) == ["heard", "late", "silent"]
+    assert talk.bus.nodes[1].since - gone_at <= 3 * cycle + 0.3
+    assert talk.states(2) == ["heard"]
+    polled(talk, 8, {1, 2})
+    assert talk.bus.nodes[1].state == "heard"
+
+
+def test_beside_a_jk_master_a_cycle_is_the_masters_period() -> None:
+    talk = Conversation(Bus(read_only=True))
+    for _ in range(3):
+        master_period(talk)
+    assert talk.bus.cycle == pytest.approx(4.4, abs=0.5)
+    for _ in range(4):
+        master_period(talk, slaves=(2,))
+    assert talk.states(1) == ["heard", "late", "silent"]
+    assert talk.bus.nodes[2].state == "heard"
+
+
+def test_a_pack_that_stays_silent_is_gone_after_the_time_set_for_it() -> None:
+    talk = Conversation(Bus(Timing(gone=60)))
+    polled(talk, 7, {3})
+    talk.pass_(70)
+    assert talk.states(3) == ["heard", "late", "silent", "gone"]
+    polled(talk, 61, {3})
+    assert talk.bus.nodes[3].state == "heard"
+
+
+def test_every_kind_of_report_is_asked_for() -> None:
+    talk = Conversation(Bus())
+    polled(talk, 20, {1, 2, 3})
+    assert {(address, kind) for address, kind in talk.heard()} == {
+        (address, kind) for address in (1, 2, 3) for kind in ("settings", "status", "about")
+    }
+
+
+def test_the_address_of_a_padded_answer_is_right_and_its_zeros_are_no_noise() -> None:
+    talk = Conversation(Bus())
+    polled(talk, 8, {5}, padded=True)
+    assert {address for address, _ in talk.heard()} == {5}
+    assert talk.bus.counters.noise == 0
+
+
+def test_requests_answers_timeouts_and_latency_are_counted() -> None:
+    talk = Conversation(Bus())
+    polled(talk, 10, {1})
+    node = talk.bus.nodes[1]
+    assert node.answers == len(talk.heard())
+    assert node.timeouts == 0
+    assert node.latency == pytest.approx(0.02, abs=0.01)
+    polled(talk, 1, set())
+    assert node.timeouts > 0
+
+
+def test_a_bad_sum_is_counted_where_it_happened() -> None:
+    talk = Conversation(Bus(read_only=True))
+    talk.hear(exchange(4, STATUS))
+    damaged = bytearray(exchange(4, STATUS))
+    damaged[100] ^= 0x10
+    talk.hear(bytes(damaged))
+    talk.pass_(0.1)
+    assert talk.bus.nodes[4].bad_sums == 1
+    assert talk.bus.counters.bad_sums == 1
+    assert talk.bus.counters.noise == 300
+    assert len(talk.heard()) == 1
+
+
+def test_a_report_whose_sender_is_unknown_is_counted_and_not_guessed() -> None:
+    talk = Conversation(Bus(read_only=True))
+    talk.hear(answer(4, STATUS)[:300])
+    talk.pass_(0.1)
+    assert talk.heard() == []
+    assert talk.bus.counters.unknown == 1
+
+
+def test_a_request_in_the_middle_of_our_exchange_is_a_collision() -> None:
+    talk = Conversation(Bus())
+    talk.pass_(5.01)
+    talk.hear(request(9, STATUS))
+    assert talk.bus.counters.collisions == 1
+
+
+def test_the_load_is_the_share_of_time_the_line_carried_bytes() -> None:
+    talk = Conversation(Bus(read_only=True))
+    for _ in range(600):
+        talk.hear(exchange(1, STATUS))
+        talk.pass_(0.1)
+    assert talk.bus.load(talk.now) == pytest.approx(319 * BYTE / 0.1 * 100, rel=0.05)
+    talk.pass_(60)
+    assert talk.bus.load(talk.now) < 1
+
+
+def test_the_gap_shrinks_to_its_floor_while_all_answer() -> None:
+    gap = Gap(Timing())
+    for _ in range(200):
+        gap.answered(0.0)
+    assert gap.seconds == Timing().gap_floor
+
+
+def test_the_gap_grows_when_packs_are_deaf_and_does_not_come_back_at_once() -> None:
+    gap = Gap(Timing())
+    for exchange_number in range(400):
+        deaf = gap.seconds < 0.06  # this bus needs 60 ms
+        (gap.deaf if deaf else gap.answered)(exchange_number * 0.1)
+    assert 0.06 <= gap.seconds <= 0.1
+    settled = gap.seconds
+    for exchange_number in range(400, 1000):
+        gap.answered(exchange_number * 0.1)
+    assert gap.seconds >= 0.06
+    assert gap.seconds <= settled
+
+
+def test_one_lost_request_in_a_hundred_is_bad_luck_and_no_deafness() -> None:
+    gap = Gap(Timing())
+    for exchange_number in range(3000):
+        (gap.answered if exchange_number % 100 else gap.deaf)(exchange_number * 0.1)
+    assert gap.seconds == Timing().gap_floor
