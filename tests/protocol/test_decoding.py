@@ -9,8 +9,7 @@ import pytest
 from jkbus.protocol import REPORTS, About, Report, Settings, Status
 from jkbus.protocol.fields import Probe, Text
 from jkbus.protocol.frames import Frame
-
-from ..material import CAPTURES, TESTS, is_report, records, reports, table
+from material import CAPTURES, TESTS, is_report, records, reports, table
 
 REPORTED = list(reports())
 EVERY = pytest.mark.parametrize("data", [data for _, data in REPORTED], ids=[name for name, _ in REPORTED])

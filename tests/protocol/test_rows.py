@@ -7,8 +7,7 @@ import pytest
 from jkbus.protocol import REPORTS
 from jkbus.protocol.fields import Bit, CellVoltages, Field, Flags, Opaque, Probe, Text
 from jkbus.protocol.frames import Frame
-
-from ..material import table
+from material import table
 
 CODES = {"u8": "B", "i8": "b", "u16": "H", "i16": "h", "u32": "I", "i32": "i", "f32": "f"}
 WORDS = {"1": "B", "2": "H", "4": "I"}

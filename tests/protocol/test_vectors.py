@@ -8,8 +8,7 @@ import pytest
 from jkbus.protocol import About, Framer, Report, Settings, Status
 from jkbus.protocol.checksum import sum8
 from jkbus.protocol.messages import Ack, Padding, acknowledgement, closing
-
-from .vectors import ABOUT, SETTINGS, STATUS, STATUS_CHANGES
+from vectors import ABOUT, SETTINGS, STATUS, STATUS_CHANGES
 
 
 def synthetic_status() -> Status:
