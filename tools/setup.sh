@@ -53,8 +53,10 @@ python_packages() { # run|test, what pip shall install
   if is_ready "$1"; then return; fi
   say "preparing .venv, this happens once"
   venv_is_sound || make_venv
-  .venv/bin/python -m pip install -q --disable-pip-version-check -e "$2" ||
-    fail "Python packages could not be installed (see above); is there a network?"
+  .venv/bin/python -m pip install -q --disable-pip-version-check -e "$2" >.cache/pip.log 2>&1 || {
+    tail -n 5 .cache/pip.log >&2
+    fail "Python packages could not be installed (all of it: .cache/pip.log); is there a network?"
+  }
   stamp | tee .venv/ready-run >".venv/ready-$1"
 }
 
