@@ -5,6 +5,7 @@ import pytest
 from conversation import ABOUT, SETTINGS, STATUS, Conversation, answer, exchange, master_period
 from jkbus.bus.bus import Bus
 from jkbus.bus.gap import Gap
+from jkbus.bus.pulse import Pulse
 from jkbus.bus.timing import BYTE, Timing
 from jkbus.protocol.messages import request
 
@@ -143,3 +144,18 @@ def test_one_lost_request_in_a_hundred_is_bad_luck_and_no_deafness() -> None:
     for exchange_number in range(3000):
         (gap.answered if exchange_number % 100 else gap.deaf)(exchange_number * 0.1)
     assert gap.seconds == Timing().gap_floor
+
+
+def test_settings_that_come_late_do_not_move_the_masters_pause() -> None:
+    pulse = Pulse()
+    assert pulse.beat(0.0) is None
+    assert pulse.beat(4.4) == 4.4
+    assert pulse.beat(8.8 + 0.3) == pytest.approx(8.86, abs=0.01)
+    assert pulse.beat(13.2) == pytest.approx(13.2, abs=0.05)
+
+
+def test_a_master_whose_period_has_changed_is_followed() -> None:
+    pulse = Pulse()
+    believed = [pulse.beat(period * 4.6) or 0.0 for period in range(30)]
+    assert pulse.period == pytest.approx(4.6, abs=0.01)
+    assert believed[-1] == pytest.approx(29 * 4.6, abs=0.05)

@@ -6,18 +6,18 @@ came, the line garbled it, or its time is over. What others say passes through t
 prove a JK master (see roles.py), their answers are as good as ours.
 """
 
-from ..protocol.framing import Framer
+from ..protocol.framing import PATIENCE, Framer
 from ..protocol.messages import Message, Noise, Padding, Read, Report, Request, Write, request
 from .counters import Counters
 from .events import Event, Heard, NodeChanged, RoleChanged
 from .gap import Gap
 from .missing import missing
 from .nodes import HEARD, SILENT, Node
+from .pulse import Pulse
 from .roles import MASTER, PSEUDO_MASTER, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS, role_at
 from .schedule import ABOUT, SETTINGS, STATUS, Schedule, wants_about
 from .timing import BYTE, Timing
 
-_MASTER_PERIOD = 4.4  # s, measured; learned anew on each bus
 _ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing about latency
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
 _GARBLED = 250  # bytes of noise after which an answer is known to be lost
@@ -49,7 +49,7 @@ class Bus:
         self.counters = Counters()
         self.master_heard: float | None = None
         self.asked = 0  # requests of ours since the last answer to one
-        self._framer = Framer()
+        self._framer = Framer(PATIENCE + self.timing.jitter)
         self._schedule = Schedule(self.timing)
         self._gap = Gap(self.timing)
         self._started: float | None = None
@@ -58,7 +58,7 @@ class Bus:
         self._unechoed = b""  # our last request, until its echo was heard
         self._window: float | None = None  # when the JK master finished its own settings, until we used it
         self._others: tuple[int, int, float] | None = None  # the last request of somebody else
-        self._master_period = _MASTER_PERIOD
+        self._pulse = Pulse()
         self._life_at = 0.0
         self._events: list[Event] = []
 
@@ -71,7 +71,7 @@ class Bus:
     def cycle(self) -> float:
         """Seconds in which the status of each pack should be heard once, in the present role."""
         if self.role != MASTER:
-            return self._master_period
+            return self._pulse.period
         return self._schedule.cycle(sum(1 for node in self.nodes.values() if node.alive), self.gap)
 
     def load(self, now: float) -> float:
@@ -120,7 +120,7 @@ class Bus:
     def lost(self, now: float) -> "list[Event]":
         """The link is gone: nobody can be heard. After it has come back, listen first, as at the start."""
         self._started = self._pending = self._others = self.master_heard = None
-        self._framer = Framer()
+        self._framer, self._pulse = Framer(PATIENCE + self.timing.jitter), Pulse()
         self._become(SNIFFER, "the link is lost", now)
         for node in self.nodes.values():
             if node.alive:
@@ -145,7 +145,7 @@ class Bus:
         if node is not None:
             node.asked_at[type] = now
             node.requests += 1
-        self._pending = Exchange(address, type, now, self.timing.answer_timeout)
+        self._pending = Exchange(address, type, now, self.timing.answer_timeout + self.timing.jitter)
         data = self._unechoed = self._pending.data
         self._framer.asked(address, type, now + len(data) * BYTE)
         self.asked += 1
@@ -170,7 +170,9 @@ class Bus:
             self.counters.unknown += 1
             return
         if address == 0:
-            self._hear_master_report(report, now)
+            self._master(now)
+            if report.type == SETTINGS:
+                self._window = self._pulse.beat(now)
         node = self.nodes.get(address)
         if node is None:
             node = self.nodes[address] = Node(address, now)
@@ -180,15 +182,6 @@ class Bus:
             self._move(node, HEARD, now)
         self._answer(node, report.type, now)
         self._events.append(Heard(report, now))
-
-    def _hear_master_report(self, report: Report, now: float) -> None:
-        before = self.nodes[0].heard_at.get(STATUS) if 0 in self.nodes else None
-        if report.type == STATUS and before is not None and self.role != MASTER:
-            period = min(max(now - before, 1.0), 10.0)
-            self._master_period += 0.2 * (period - self._master_period)
-        elif report.type == SETTINGS:
-            self._window = now
-        self._master(now)
 
     def _answer(self, node: Node, type: int, now: float) -> None:
         """Close the exchange that this report answers, if any."""
