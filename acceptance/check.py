@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aiomqtt import Client
-from client import PASSWORD, USER, HomeAssistant, Json, Refused
-from servers import (
+
+from .client import PASSWORD, USER, HomeAssistant, Json, Refused
+from .servers import (
     Program,
     configure_home_assistant,
     port,

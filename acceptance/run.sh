@@ -12,4 +12,4 @@ acceptance/install.sh "$CACHE"
 if [ "${1:-}" = rules ]; then
   exec "$CACHE/venv/bin/python" acceptance/rules.py tests/outputs/homeassistant_rules.json
 fi
-exec .venv/bin/python acceptance/check.py "$CACHE" "$@"
+exec .venv/bin/python -m acceptance.check "$CACHE" "$@"
