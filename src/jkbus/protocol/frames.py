@@ -12,7 +12,7 @@ from .fields import CellVoltages, Count, Field, Opaque, Probe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
 PREAMBLE = b"\x55\xaa\xeb\x90"
 SIZE = 300
@@ -40,7 +40,7 @@ class Frame:
         self.data = data
 
     @classmethod
-    def blank(cls) -> "Frame":
+    def blank(cls) -> "Self":
         """A writable frame of this type with every payload byte 0."""
         data = bytearray(SIZE)
         data[:4] = PREAMBLE
@@ -74,7 +74,7 @@ class Frame:
         return _swapped(self.data[6:-1], self._planned().rows)
 
     @classmethod
-    def from_registers(cls, payload: "bytes | bytearray") -> "Frame":
+    def from_registers(cls, payload: "bytes | bytearray") -> "Self":
         """The writable frame whose `registers()` are `payload`."""
         if len(payload) != SIZE - 7:
             raise ValueError(f"a block has {SIZE - 7} bytes, not {len(payload)}")
