@@ -1,0 +1,10 @@
+"""Virtual JK-PB packs, and the wire they talk on; all of it pure, with time as an argument."""
+
+from .banks import bank
+from .faults import Faults
+from .line import Tap, VirtualLine
+from .master import JkMaster
+from .pack import VirtualPack
+from .world import SunnyDay
+
+__all__ = ["Faults", "JkMaster", "SunnyDay", "Tap", "VirtualLine", "VirtualPack", "bank"]

@@ -1,0 +1,54 @@
+"""A bank of virtual packs that look alike and are not: what demos, benches and tests start from."""
+
+from collections.abc import Sequence
+from random import Random
+
+from .faults import Faults
+from .line import VirtualLine
+from .pack import VirtualPack
+from .world import SunnyDay
+
+_MIX = ("15.41", "15.41", "14.20", "19.27", "15.41", "19.27", "14.20")
+_RTC = 199_800_000  # s since 2020-01-01: a day in May 2026, shortly before noon
+
+
+def bank(
+    count: int = 7,
+    *,
+    master: bool = True,
+    seed: int = 0,
+    firmware: str | Sequence[str] | None = None,
+    cells: int = 16,
+    soc: float = 0.62,
+    faults: Faults | None = None,
+    speed: float = 1.0,
+    living: bool = True,
+    chunk: int = 62,
+) -> VirtualLine:
+    """`count` packs on a line: with `master` addresses 0 to count - 1 and a JK master, else 1 to count.
+
+    `firmware` is one version for all or one for each in turn. With `living` a day of sun and loads moves
+    them, `speed` times as fast as the clock; without it they rest.
+    """
+    first = 0 if master else 1
+    if not 1 <= count <= 16 - first:
+        raise ValueError(f"{count} packs: addresses {first} to 15 take 1 to {16 - first}")
+    versions = _MIX if firmware is None else (firmware,) if isinstance(firmware, str) else firmware
+    random = Random(seed)
+    packs = [
+        VirtualPack(
+            address,
+            cells=cells,
+            soc=min(1.0, max(0.02, soc + random.uniform(-0.02, 0.02))),
+            firmware=versions[place % len(versions)],
+            name=f"Pack {address}",
+            seed=seed,
+            temperature=21 + random.uniform(-1.5, 2.5),
+            cycles=random.uniform(8, 160),
+            rtc=_RTC + random.randrange(-30, 30),
+        )
+        for place, address in enumerate(range(first, first + count))
+    ]
+    packs[-1].cells.age(cells * 2 // 3, capacity=0.93, resistance=1.6)
+    world = SunnyDay(packs, seed=seed, speed=speed) if living else None
+    return VirtualLine(packs, master=master, seed=seed, faults=faults, world=world, chunk=chunk)
