@@ -44,12 +44,10 @@ def main() -> None:
     floor = PACKS * EXCHANGE
     median, late = percentile(renewed["status"], 0.5), percentile(renewed["status"], 0.99)
     print(f"{PACKS} packs, no master, {seconds:.0f} s of virtual time, start included")
-    print(
-        f"status   median age at renewal {median:.2f} s (at most 1.3), 99th percentile {late:.2f} s (at most 2.0)"
-    )
-    print(
-        f"         {median / floor:.2f} times the line's floor of {floor:.2f} s; gap learned {bus.gap * 1000:.0f} ms"
-    )
+    print(f"status   median age at renewal {median:.2f} s (at most 1.3)")
+    print(f"         99th percentile {late:.2f} s (at most 2.0)")
+    print(f"         median {median / floor:.2f} times the line's floor of {floor:.2f} s")
+    print(f"         gap learned {bus.gap * 1000:.0f} ms")
     print(f"settings oldest {max(renewed['settings']):.1f} s (at most {SETTINGS_WITHIN:.0f})")
     print(f"about    all {len(known)} known after {max(known.values()):.1f} s (at most {ABOUT_WITHIN:.0f})")
     print(f"line     load {bus.load(seconds):.0f} %, timeouts {sum(n.timeouts for n in bus.nodes.values())}")

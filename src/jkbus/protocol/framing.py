@@ -115,7 +115,7 @@ class Framer:
                 return self._report(now, hold_report)
             return _WAIT if hold and buffer[:4] == PREAMBLE[: len(buffer)] else None
         if self._padded and buffer[0] == 0 and buffer[1:2] not in (b"\x10", b"\x90", b"\x03", b"\x83"):
-            return Padding(buffer[:1]) if len(buffer) > 1 or not hold else _WAIT
+            return Padding(buffer[:1])  # at once: nobody speaks for address 0 right behind a slave
         if buffer[0] > HIGHEST_ADDRESS:
             return None
         return self._command(hold)
