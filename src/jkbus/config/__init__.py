@@ -1,0 +1,45 @@
+"""The configuration: one typed tree from YAML, and faults that name file, line, path and remedy."""
+
+from jkbus.config.loading import dump, json_schema, load
+from jkbus.config.ports import ports_missing
+from jkbus.config.template import template
+from jkbus.config.tree import (
+    BusConfig,
+    Config,
+    GroupConfig,
+    GroupsConfig,
+    HomeAssistantConfig,
+    LogConfig,
+    MqttConfig,
+    PackConfig,
+    TimingConfig,
+    demo_config,
+)
+from jkbus.config.urls import Broker, SecretUrl
+from jkbus.config.values import format_duration, parse_address, parse_duration, slug
+from jkbus.config.words import redact
+
+__all__ = [
+    "Broker",
+    "BusConfig",
+    "Config",
+    "GroupConfig",
+    "GroupsConfig",
+    "HomeAssistantConfig",
+    "LogConfig",
+    "MqttConfig",
+    "PackConfig",
+    "SecretUrl",
+    "TimingConfig",
+    "demo_config",
+    "dump",
+    "format_duration",
+    "json_schema",
+    "load",
+    "parse_address",
+    "parse_duration",
+    "ports_missing",
+    "redact",
+    "slug",
+    "template",
+]
