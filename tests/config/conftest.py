@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,16 @@ def faults(config: Write) -> Faults:
         return str(raised.value).splitlines()
 
     return told
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Permissions hold here, whoever runs the tests: root is nobody meanwhile."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)

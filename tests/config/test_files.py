@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from config.conftest import as_nobody
 from jkbus.config import load
 from jkbus.errors import ConfigError
 
 BUS = "buses: [{link: sim:2}]\n"
 
 
-@pytest.fixture
-def nobody() -> Iterator[None]:
-    """Whoever runs the tests, here permissions hold: root becomes nobody meanwhile."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    yield
-    os.seteuid(0)
-
-
-def test_files_that_may_not_be_read(folder: Path, request: pytest.FixtureRequest) -> None:
+def test_files_that_may_not_be_read(folder: Path) -> None:
     (folder / "jkbus.yaml").write_text(f"{BUS}mqtt: {{url: !secret url}}\nlog: !include log.yaml\n")
     for name in ("alone", "secrets", "log"):
         (folder / f"{name}.yaml").touch(mode=0)
     folder.chmod(0o755)
-    request.getfixturevalue("nobody")
     denied = "the file cannot be read: permission denied; `ls -l` shows who may read it"
-    with pytest.raises(ConfigError, match=f"^alone.yaml: {denied}$"):
+    with as_nobody(), pytest.raises(ConfigError, match=f"^alone.yaml: {denied}$"):
         load("alone.yaml")
-    with pytest.raises(ConfigError) as raised:
+    with as_nobody(), pytest.raises(ConfigError) as raised:
         load("jkbus.yaml")
     assert str(raised.value).splitlines() == [
         f"jkbus.yaml:2: mqtt.url: secrets.yaml: {denied}",
@@ -75,9 +62,7 @@ def test_text_that_is_not_utf_8(folder: Path, data: bytes, line: int) -> None:
     assert str(raised.value) == f"jkbus.yaml:{line}: this is not UTF-8 text; save the file with that encoding"
 
 
-WORDS = (
-    "buses mqtt substitutions link packs name address url sim:2 mqtt://h a 0x1 5s ~ jkbus.yaml secrets.yaml"
-)
+WORDS = "buses mqtt substitutions link packs name address url sim:2 mqtt://h a 0x1 ~ jkbus.yaml secrets.yaml"
 MARKS = ": | :|- |[|]|{|}|,|&a |*a|<<: |? |> |#|!secret |!include |!env_var |!x|${a}|$${|'|@|`|%|\\|\\ud800"
 LINES = '\n*\n  *\n  - *\t*\0*\x85*\u2028*\ufeff*---\n*...\n*%YAML 1.1\n*|*"'
 PIECES = st.sampled_from(WORDS.split() + MARKS.split("|") + LINES.split("*"))
