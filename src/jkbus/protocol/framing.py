@@ -75,7 +75,7 @@ class Framer:
             self._fed_at = now
         for start in range(0, len(data), _PIECE):
             self._buffer += bytes(data[start : start + _PIECE])
-            out += self._cut(now, True, True)
+            out += self._cut(True, True)
         return out
 
     def poll(self, now: float) -> "list[Message]":
@@ -83,67 +83,77 @@ class Framer:
         wake = self.wake_at
         if wake is None or now < wake:
             return []
-        return self._cut(now, now < self._fed_at + self.patience, now < self._fed_at + self.closing)
+        return self._cut(now < self._fed_at + self.patience, now < self._fed_at + self.closing)
 
     def finish(self) -> "list[Message]":
         """The stream has ended: return everything that is left."""
-        return self._cut(self._fed_at, False, False)
+        return self._cut(False, False)
 
-    def _cut(self, now: float, hold: bool, hold_report: bool) -> "list[Message]":
+    def _cut(self, hold: bool, hold_report: bool) -> "list[Message]":
         """Take messages from the head until one must be waited for or nothing is left.
 
         `hold`: an unfinished message may still go on; `hold_report`: a whole one may still be acknowledged.
         """
         while self._buffer:
-            message = self._head(now, hold, hold_report)
+            message = self._head(hold, hold_report)
             if message is _WAIT:
                 break
             if message is None:
                 self._drop()
             else:
                 self._take(message)
-                self._note(message, now)
+                self._note(message)
         self._flush_noise()
         out, self._out = self._out, []
         return out
 
-    def _head(self, now: float, hold: bool, hold_report: bool) -> "Message | None":
+    def _head(self, hold: bool, hold_report: bool) -> "Message | None":
         """The message at the head, None if there is none, _WAIT if it may still become one."""
         buffer = self._buffer
         if buffer[0] == PREAMBLE[0]:
             if len(buffer) >= SIZE and buffer[:4] == PREAMBLE:
-                return self._report(now, hold_report)
+                return self._report(hold_report)
             return _WAIT if hold and buffer[:4] == PREAMBLE[: len(buffer)] else None
-        if self._padded and buffer[0] == 0 and buffer[1:2] not in (b"\x10", b"\x90", b"\x03", b"\x83"):
+        if self._padded and buffer[0] == 0:
             return Padding(buffer[:1])  # at once: nobody speaks for address 0 right behind a slave
         if buffer[0] > HIGHEST_ADDRESS:
             return None
         return self._command(hold)
 
-    def _report(self, now: float, hold: bool) -> "Message | None":
+    def _report(self, hold: bool) -> "Message | None":
+        """The whole report at the head, and what closes it.
+
+        An acknowledgement that begins inside the report tells that bytes of it were lost: the sum, which has
+        only eight bits, is then right by chance.
+        """
         buffer = self._buffer
         if sum8(buffer[: SIZE - 1]) != buffer[SIZE - 1]:
             self._bad_sums += 1
             return None
-        report = Report(buffer[:SIZE])
-        for gap in range(3):
-            tail = buffer[SIZE + gap : SIZE + gap + 8]
+        for start in range(SIZE - 8, SIZE + 3):
+            tail = buffer[start : start + 8]
             if len(tail) < 8:
                 if hold and _may_close(tail):
                     return _WAIT
-            elif _may_close(tail) and TRIGGERS.get(tail[2] << 8 | tail[3]) == report.type and _valid(tail):
-                report.address, report.evidence = tail[0], "acknowledgement"
-                self._take(report)
-                if gap:
-                    self._take(Padding(buffer[SIZE : SIZE + gap]))
-                self._padded = gap > 0
-                return Ack(tail)
-        self._infer(report, now)
+            elif _may_close(tail) and TRIGGERS.get(tail[2] << 8 | tail[3]) == buffer[4] and _valid(tail):
+                if start < SIZE:
+                    self._bad_sums += 1
+                    return None
+                return self._closed(Report(buffer[:SIZE], tail[0], "acknowledgement"), start - SIZE)
+        report = Report(buffer[:SIZE])
+        self._infer(report)
         return report
 
-    def _infer(self, report: Report, now: float) -> None:
+    def _closed(self, report: Report, gap: int) -> Message:
+        self._take(report)
+        if gap:
+            self._take(Padding(self._buffer[:gap]))
+        self._padded = gap > 0
+        return Ack(self._buffer[:8])
+
+    def _infer(self, report: Report) -> None:
         asked = self._asked
-        if asked is not None and asked[1] == report.type and now - asked[2] <= ANSWER_WITHIN:
+        if asked is not None and asked[1] == report.type and self._fed_at - asked[2] <= ANSWER_WITHIN:
             report.address, report.evidence = asked[0], "request"
         elif report.type == 1 and report.data[270] <= HIGHEST_ADDRESS:
             report.address, report.evidence = report.data[270], "settings"
@@ -162,10 +172,10 @@ class Framer:
                 return build(buffer[:length])
         return _WAIT if hold and waiting else None
 
-    def _note(self, message: Message, now: float) -> None:
+    def _note(self, message: Message) -> None:
         """Remember what the next message must be read with."""
         if isinstance(message, Request) and message.address is not None:
-            self._asked = (message.address, message.type, now)
+            self._asked = (message.address, message.type, self._fed_at)
         elif isinstance(message, (Ack, Report)):
             self._asked = None
         if not isinstance(message, Ack):
