@@ -39,7 +39,7 @@ def bank(
         VirtualPack(
             address,
             cells=cells,
-            soc=min(1.0, max(0.02, soc + random.uniform(-0.02, 0.02))),
+            soc=min(1.0, max(0.02, soc + random.uniform(-0.03, 0.03))),
             firmware=versions[place % len(versions)],
             name=f"Pack {address}",
             seed=seed,
@@ -49,6 +49,14 @@ def bank(
         )
         for place, address in enumerate(range(first, first + count))
     ]
-    packs[-1].cells.age(cells * 2 // 3, capacity=0.93, resistance=1.6)
+    _trouble(packs[-1])
     world = SunnyDay(packs, seed=seed, speed=speed) if living else None
     return VirtualLine(packs, master=master, seed=seed, faults=faults, world=world, chunk=chunk)
+
+
+def _trouble(pack: VirtualPack) -> None:
+    """Give a pack a cell that lags behind, and let its balancer work on it in the middle of the curve too."""
+    weak = len(pack.cells) * 2 // 3
+    pack.cells.weaken(weak, missing=0.1 * pack.full, resistance=1.6)
+    pack.settings.balancing_start_cell_voltage = 3.2
+    pack.obey()

@@ -91,10 +91,9 @@ class Cells:
         self.charge = [charge + moved for charge in self.charge]
         self._settle()
 
-    def age(self, cell: int, *, capacity: float = 1.0, resistance: float = 1.0) -> None:
-        """Make one cell (counted from 0) weaker: factors of its capacity and of its resistance."""
-        self.capacity[cell] *= capacity
-        self.charge[cell] *= capacity
+    def weaken(self, cell: int, *, missing: float, resistance: float = 1.0) -> None:
+        """Take `missing` Ah from one cell (counted from 0) and make its resistance so many times higher."""
+        self.charge[cell] -= missing
         self.resistance[cell] *= resistance
         self._settle()
 

@@ -12,8 +12,8 @@ from typing import Any
 
 CHARGE, DISCHARGE = 1, 2  # the MOSFET a protection opens
 _BOTH = CHARGE | DISCHARGE
-_FULL = 1 << 4
-_UNDERVOLTAGE = 1 << 11
+FULL = 1 << 4  # cell over-voltage, or a full battery
+UNDERVOLTAGE = 1 << 11
 _CELL_COUNT = 1 << 2
 _SENSOR = 1 << 22
 _WIRE = 1 << 0
@@ -107,6 +107,12 @@ class Guard:
         self.charge_short_circuit = _Fuse(7, CHARGE)
         self.discharge_overcurrent = _Fuse(13, DISCHARGE)
         self.discharge_short_circuit = _Fuse(14, DISCHARGE)
+        self.fuses = (
+            self.charge_overcurrent,
+            self.charge_short_circuit,
+            self.discharge_overcurrent,
+            self.discharge_short_circuit,
+        )
         self.alarms = 0
         self.reminders = 0  # alarm bits that somebody wants set: nothing opens for them
         self.emergency = 0.0  # s left in which discharging is allowed below the under-voltage limit
@@ -136,10 +142,6 @@ class Guard:
         self.alarms = alarms
         self._switch(dt)
 
-    def report(self) -> int:
-        """The alarms word as the pack tells it."""
-        return self.alarms | self.reminders
-
     def _limited(self, senses: Senses, dt: float) -> int:
         before, alarms = self.alarms, 0
         ignored = self.settings["temperature_sensors_disabled"]
@@ -154,10 +156,10 @@ class Guard:
 
     def _holds(self, limit: _Limit, value: float, full: bool, dt: float) -> bool:
         """Whether a protection that has tripped stays so."""
-        if value > limit.release or (limit.mask == _FULL and full):
+        if value > limit.release or (limit.mask == FULL and full):
             self.releasing.pop(limit.mask, None)
             return True
-        if limit.mask not in (_FULL, _UNDERVOLTAGE):
+        if limit.mask not in (FULL, UNDERVOLTAGE):
             return False
         left = self.releasing.get(limit.mask, _DELAY) - dt
         self.releasing[limit.mask] = left
@@ -168,42 +170,23 @@ class Guard:
 
     def _fused(self, current: float, dt: float) -> int:
         settings = self.settings
-        high = settings["charge_current_limit"], settings["discharge_current_limit"]
-        beyond = settings["current_range"]
-        again = settings["short_circuit_release_time"]
-        for fuse, over, delay, release in (
-            (self.charge_short_circuit, current > beyond, 0, again),
-            (self.discharge_short_circuit, -current > beyond, 0, again),
-            (
-                self.charge_overcurrent,
-                high[0] < current <= beyond,
-                settings["charge_overcurrent_delay"],
-                settings["charge_overcurrent_release_time"],
-            ),
-            (
-                self.discharge_overcurrent,
-                high[1] < -current <= beyond,
-                settings["discharge_overcurrent_delay"],
-                settings["discharge_overcurrent_release_time"],
-            ),
+        range, again = settings["current_range"], settings["short_circuit_release_time"]
+        self.charge_short_circuit.step(current > range, 0, again, dt)
+        self.discharge_short_circuit.step(-current > range, 0, again, dt)
+        for way, fuse, strength in (
+            ("charge", self.charge_overcurrent, current),
+            ("discharge", self.discharge_overcurrent, -current),
         ):
-            fuse.step(over, delay, release, dt)
-        return sum(fuse.mask for fuse in self.fuses() if fuse.left > 0)
-
-    def fuses(self) -> tuple[_Fuse, ...]:
-        return (
-            self.charge_overcurrent,
-            self.charge_short_circuit,
-            self.discharge_overcurrent,
-            self.discharge_short_circuit,
-        )
+            delay, release = settings[f"{way}_overcurrent_delay"], settings[f"{way}_overcurrent_release_time"]
+            fuse.step(settings[f"{way}_current_limit"] < strength <= range, delay, release, dt)
+        return sum(fuse.mask for fuse in self.fuses if fuse.left > 0)
 
     def _switch(self, dt: float) -> None:
-        alarms = self.alarms & ~(_UNDERVOLTAGE if self.emergency > 0 else 0)
+        alarms = self.alarms & ~(UNDERVOLTAGE if self.emergency > 0 else 0)
         opened = _BOTH if alarms & _CELL_COUNT else 0
         for limit in self._limits:
             opened |= limit.opens if alarms & limit.mask else 0
-        for fuse in self.fuses():
+        for fuse in self.fuses:
             opened |= fuse.opens if alarms & fuse.mask else 0
         self.charge = bool(self.settings["charge_enabled"]) and not opened & CHARGE
         self._discharge(bool(self.settings["discharge_enabled"]) and not opened & DISCHARGE, dt)

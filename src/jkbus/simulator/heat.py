@@ -3,8 +3,10 @@
 import math
 from random import Random
 
+HEATER_CURRENT = 1.0  # A from the cells
 _CAPACITY = 90e3  # J/K of 16 large cells and their case
 _LOSS = 5.0  # W/K to the room
+_COLDEST, _HOTTEST = -60.0, 200.0  # °C, the ends of the world
 _BOARD_LAG = 240.0  # s
 _BOARD_IDLE = 2.5  # K that the board is warmer than the pack at rest
 _BOARD_RISE = 0.0013  # K/A²
@@ -22,7 +24,7 @@ class Heat:
     def step(self, current: float, resistance: float, heater: float, ambient: float, dt: float) -> None:
         """Let `current` A through `resistance` Ω and a heater of `heater` W warm the pack for `dt` s."""
         warming = current * current * resistance + heater - _LOSS * (self.battery - ambient)
-        self.battery += warming * dt / _CAPACITY
+        self.battery = max(_COLDEST, min(_HOTTEST, self.battery + warming * dt / _CAPACITY))
         target = (self.battery + ambient) / 2 + _BOARD_IDLE + _BOARD_RISE * min(current * current, 1e5)
         self.mosfet += (target - self.mosfet) * (1 - math.exp(-dt / _BOARD_LAG))
 

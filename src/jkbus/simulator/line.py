@@ -101,7 +101,8 @@ class VirtualLine:
         self._air: list[_Utterance] = []
         self._busy_until = -math.inf
         self._deaf_until: dict[VirtualPack, float] = {}
-        self._noise_at: float | None = None
+        self._noise_at = -math.inf
+        self._noise_rate = 0.0
         self.tap = Tap()
         self._taps = [self.tap]
         own = next((pack for pack in self.packs if pack.address == 0), None)
@@ -110,7 +111,11 @@ class VirtualLine:
     @property
     def wake_at(self) -> float:
         """When the next chunk arrives at the program or the next internal step is due; inf if never."""
-        return min(self.tap.wake_at, self._due())
+        return self.wake(self.tap)
+
+    def wake(self, tap: Tap) -> float:
+        """The same for another tap."""
+        return min(tap.wake_at, self._due())
 
     def write(self, data: bytes, now: float, tap: Tap | None = None) -> None:
         """Somebody (the program under test, if no `tap` is given) speaks at `now`, behind its last words."""
@@ -144,7 +149,7 @@ class VirtualLine:
         if self.master and self.master.active:
             due = min(due, max(self.master.wake_at, self.now))
         if self.faults.flood > 0:
-            due = min(due, self.now if self._noise_at is None else self._noise_at)
+            due = min(due, self._noise_at if self.faults.flood == self._noise_rate else self.now)
         return due
 
     def _advance(self, now: float) -> None:
@@ -244,7 +249,7 @@ class VirtualLine:
 
     def _hear_tap(self, tap: Tap, utterance: _Utterance, at: float) -> None:
         """Cut what a program said into messages; pieces that follow each other closely belong together."""
-        data = utterance.data
+        data = utterance.data[utterance.hidden :]
         whole = utterance.clean and tap.framer.wake_at is None
         if whole and len(data) > 3 and crc16(data[:-2]) == data[-2] | data[-1] << 8:
             self._hear(data, utterance.start, at)
@@ -278,9 +283,10 @@ class VirtualLine:
 
     def _make_noise(self) -> None:
         """An undriven line: now and then FF, heard by all, said by nobody."""
-        if self._noise_at is not None and self.now >= self._busy_until:
+        if self.now >= self._busy_until:
             length = self.random.randint(1, _BURST)
             noise = _Utterance(b"\xff" * length, self.now, length, None, clean=False)
             for tap in self._taps:
                 self._deliver(tap, noise, 0)
+        self._noise_rate = self.faults.flood
         self._noise_at = self.now + self.random.expovariate(self.faults.flood)

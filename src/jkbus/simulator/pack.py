@@ -6,6 +6,7 @@ obeys. Time comes only through `step` and `run`.
 """
 
 from random import Random
+from typing import Any
 
 from ..protocol import About, Settings, Status
 from ..protocol.frames import Frame
@@ -13,7 +14,7 @@ from . import slave
 from .cells import Cells
 from .firmware import FIRMWARE
 from .guard import Guard, Senses
-from .heat import Heat
+from .heat import HEATER_CURRENT, Heat
 from .stages import Stages
 from .telling import dress, tell
 
@@ -21,7 +22,6 @@ _STEP = 10.0  # s, the longest step of the physics
 _BALANCER_CURRENT = 2.0  # A, what the hardware of a PB2A can do
 _BALANCER_TURN = 8.0  # s in which the balancer takes from one cell, then gives to another
 _WIRE_LIMIT = 0.2  # Ω above which the wire of a cell raises its alarm
-_HEATER_CURRENT = 1.0  # A
 _STRONGEST = 5000.0  # A that anybody may want
 
 GIVING, TAKING = 1, 2  # as balancing_state has it
@@ -72,12 +72,13 @@ class VirtualPack:
         self.uptime = float(random.randrange(10**4, 10**6))
         self.rtc = self.uptime if rtc is None else float(rtc)
         self.log_count = random.randrange(200)
-        self.offset = random.randint(-4, 4) / 1000  # V from the sum of the cells to the pack voltage
+        self.offset = random.randint(-4, 4)  # mV from the sum of the cells to the pack voltage
         self.commands: list[tuple[int, bytes]] = []
         self.forbidden_writes: list[tuple[int, bytes]] = []
         self.settings = Settings(Settings.blank().data)
         self.status = Status(Status.blank().data)
         self.about = About(About.blank().data)
+        self.told: dict[str, Any] = {}  # rows of Status as they were last written
         self._frames: dict[int, Frame] = {1: self.settings, 2: self.status, 3: self.about}
         dress(self, cells, capacity, serial, name, random)
         self.guard = Guard(
@@ -85,10 +86,10 @@ class VirtualPack:
             warns_of_heat=not self.firmware.heater,
             cold_discharge=self.firmware.cold_discharge,
         )
-        self.obey()
         self._now: float | None = None
         self._fresh = False
-        self._look(0.0)
+        self._starved = False  # off because a cell fell too low
+        self.obey()
 
     @property
     def full(self) -> float:
@@ -103,7 +104,12 @@ class VirtualPack:
     @property
     def voltage(self) -> float:
         """Pack voltage in V."""
-        return sum(self.cells.voltage) + self.offset
+        return sum(self.cells.voltage) + self.offset / 1000
+
+    @property
+    def bad_wires(self) -> int:
+        """Mask of the cells whose wire has too much resistance."""
+        return sum(1 << cell for cell, ohm in enumerate(self.wire_resistance) if ohm > _WIRE_LIMIT)
 
     def run(self, now: float) -> None:
         """Let the time since the last run pass, if it is a second or more, with what is `wanted`."""
@@ -148,15 +154,16 @@ class VirtualPack:
         self._hold = self.about.requested_charge_voltage_time * 3600
         self._rebulk = self.about.rebulk_soc
         self.remaining = min(self.remaining, self.full)
+        self._look(0.0)
         self._fresh = False
 
     def _pass(self, dt: float) -> None:
         self.uptime += dt
         self.rtc += dt
-        if self.off and self.wanted > 0:  # a charger wakes the board
-            self.off = False
+        if self.off and self._starved and self.wanted > 0:  # a charger wakes the board
+            self.off = self._starved = False
         self.current = 0.0 if self.off else self._allowed(self.wanted)
-        heater = _HEATER_CURRENT if self.heat.heating and not self.off else 0.0
+        heater = HEATER_CURRENT if self.heat.heating and not self.off else 0.0
         self.cells.carry(self.current - heater, dt)
         voltage = sum(self.cells.voltage)
         self.heat.step(self.current, self.cells.prompt_resistance * 2, heater * voltage, self.ambient, dt)
@@ -220,7 +227,7 @@ class VirtualPack:
                 full=self.soc >= 99,
                 cells=len(voltage),
                 sensor_missing=len(known) < len(readings),
-                wire_alarm=max(self.wire_resistance) > _WIRE_LIMIT,
+                wire_alarm=self.bad_wires != 0,
             ),
             dt,
         )
@@ -232,7 +239,8 @@ class VirtualPack:
             per_cell = sum(voltage) / len(voltage)
             self.stages.step(per_cell, self.soc, rcv, self._hold, self._rebulk, floats, dt)
         if min(voltage) < settings["power_off_cell_voltage"] and self.guard.emergency <= 0:
-            self.off, self.current = True, 0.0
+            self.off = self._starved = True
+        self.current = 0.0 if self.off else self._allowed(self.current)
 
     def _heat(self, coldest: float | None) -> None:
         settings = self.guard.settings

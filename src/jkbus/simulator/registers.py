@@ -56,7 +56,6 @@ _PRESETS = {
     0x160E: ((1.8, 2.0, 2.7, 2.4, 1.7), 2),
 }
 _SHUTDOWN, _EMERGENCY, _CLOCK = 0x1604, 0x1610, 0x1612
-_CALIBRATIONS = (0x1600, 0x1606)
 _DOCUMENTED = {0x1600: 4, 0x1604: 2, 0x1606: 4, 0x160A: 2, 0x160C: 2, 0x160E: 2, 0x1610: 2, 0x1612: 4}
 _EMERGENCY_MINUTES = 30  # where the board has no setting for it
 
@@ -148,14 +147,13 @@ def _command(pack: "VirtualPack", register: int, values: bytes) -> None:
     number = int.from_bytes(values, "big")
     if register == _CLOCK:
         pack.rtc = float(number)
-    elif register in _CALIBRATIONS or number != 1:
-        return
-    elif register == _SHUTDOWN:
+    elif number == 1 and register == _SHUTDOWN:
         pack.off = True
-    elif register == _EMERGENCY:
+    elif number == 1 and register == _EMERGENCY:
         pack.guard.emergency = (pack.about.emergency_duration or _EMERGENCY_MINUTES) * 60.0
-    else:
+    elif number == 1 and register in _PRESETS:
         _preset(pack, register)
+    pack.obey()
 
 
 def _preset(pack: "VirtualPack", register: int) -> None:
@@ -166,4 +164,3 @@ def _preset(pack: "VirtualPack", register: int) -> None:
     settings.power_off_cell_voltage = volts[4]
     if pack.firmware.charge_stages:
         pack.status.cell_chemistry = chemistry
-    pack.obey()

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from random import Random
 
 from .pack import VirtualPack
+from .stages import FLOAT
 
 _DAY = 86400.0
-_LEADS = 0.002  # Ω of MOSFETs, fuse and cables of each pack
+_LEADS = (0.001, 0.004)  # Ω of MOSFETs, fuse and cables of a pack, at least and at most
+_REASONABLE = (3.0, 3.65)  # V per cell that a charger lets itself be told
 _EMPTY = 2.85  # V per cell at which the inverter stops
 _STEP = 10.0  # s, the longest step of the world
 _SUN = 2200.0  # W per pack at noon under a clear sky
@@ -35,6 +37,7 @@ class SunnyDay:
         self.time = hour * 3600  # s since midnight of the first day
         self.power = 0.0  # W into the battery
         self._random = Random(seed)
+        self._leads = {pack: self._random.uniform(*_LEADS) for pack in packs}
         self._clouds = 0.85
         self._running = [0.0 for _ in _APPLIANCES]  # s that each still runs
         self._ripple = 0.0
@@ -100,28 +103,23 @@ class SunnyDay:
 
     def _split(self, packs: list[VirtualPack], power: float) -> dict[VirtualPack, float]:
         forces = [pack.cells.resting_voltage for pack in packs]
-        ohms = [pack.cells.prompt_resistance + _LEADS for pack in packs]
+        ohms = [pack.cells.prompt_resistance + self._leads[pack] for pack in packs]
         conductance = sum(1 / ohm for ohm in ohms)
         pull = sum(force / ohm for force, ohm in zip(forces, ohms, strict=True))
         rest = pull / conductance
         most = _MOST * len(packs)
         current = max(-most, min(most, power / max(rest, 1.0)))
-        busbar = min(max(rest + current / conductance, self._lowest(packs)), self._highest(packs))
+        highest = min(_requested(pack) * len(pack.cells) for pack in packs)
+        lowest = max(_EMPTY * len(pack.cells) for pack in packs)
+        busbar = min(max(rest + current / conductance, lowest), highest)
         return {pack: (busbar - force) / ohm for pack, force, ohm in zip(packs, forces, ohms, strict=True)}
-
-    def _highest(self, packs: list[VirtualPack]) -> float:
-        """V at which the charger holds: what the packs ask for."""
-        return min(_requested(pack) * len(pack.cells) for pack in packs)
-
-    def _lowest(self, packs: list[VirtualPack]) -> float:
-        return max(_EMPTY * len(pack.cells) for pack in packs)
 
 
 def _requested(pack: VirtualPack) -> float:
     """Voltage per cell in V that a pack's charge stage asks for."""
-    settings = pack.guard.settings
-    floating = pack.stages.stage == 2
-    return float(settings["requested_float_cell_voltage" if floating else "requested_charge_cell_voltage"])
+    low, high = _REASONABLE
+    stage = "float" if pack.stages.stage == FLOAT else "charge"
+    return max(low, min(high, float(pack.guard.settings[f"requested_{stage}_cell_voltage"])))
 
 
 def _lets(pack: VirtualPack, share: float) -> bool:
