@@ -116,6 +116,11 @@ def test_substitutions_are_inserted_in_any_text(config: Write) -> None:
                 "2: state: the substitution a is no text, so it cannot be inserted",
             ],
         ),
+        (
+            "{" + "".join(f"a{n}: '${{a{n + 1}}}${{a{n + 1}}}', " for n in range(40)) + "a40: xxxxx}",
+            "${a0}",
+            ["2: state: the substitutions make a text without end; shorten them"],
+        ),
         ("barn", "x", ["1: substitutions: a section (lines of key: value) is expected, not 'barn'"]),
     ],
 )

@@ -150,7 +150,7 @@ class Reader:
         try:
             root = compose(target)
         except MissingFile:
-            text = f"there is no file {target}; write its path as seen from {files[-1].name}"
+            text = f"there is no file {name}; write its path as seen from {files[-1].name}"
             raise BadValue(text) from None
         if any(target.resolve() == file.resolve() for file in files):
             circle = " -> ".join(file.name for file in (*files, target))

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from jkbus.config.words import BadValue, suggestion
 
 PLACEHOLDER = re.compile(r"(\$?)\$\{([^{}]*)(\}?)")
+LONGEST = 10_000
+INSTEAD = "write ${name}, or keep a text that needs ${ under !secret"
 
 
 class Substitutions:
@@ -15,29 +17,32 @@ class Substitutions:
 
     def __init__(self, texts: Mapping[str, object]) -> None:
         self._texts = texts
+        self._filled: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
 
     def fill(self, text: str, outer: tuple[str, ...] = ()) -> str:
         """The text with every ${name} replaced. Raises `BadValue`, which never shows the text."""
+        filled = PLACEHOLDER.sub(lambda found: self._inserted(found[1], found[2], found[3], outer), text)
+        if outer and len(filled) > LONGEST:
+            raise BadValue("the substitutions make a text without end; shorten them")
+        return filled
 
-        def inserted(found: re.Match[str]) -> str:
-            escaped, name, closed = found.groups()
-            if escaped:
-                raise BadValue(
-                    "$${ inserts nothing; write ${name}, or keep a text that needs ${ under !secret"
-                )
-            if not closed:
-                raise BadValue("${ is not closed; write ${name}, or keep a text that needs ${ under !secret")
-            if name.strip() in outer:
-                raise BadValue(f"the substitutions {', '.join(outer)} hold each other; write one of them out")
-            if name.strip() not in self._texts:
-                known = suggestion(name, self._texts) if self._texts else "add it under substitutions:"
-                raise BadValue(f"no substitution has this name; {known}")
-            inner = self._texts[name.strip()]
-            if not isinstance(inner, str):
-                raise BadValue(f"the substitution {name.strip()} is no text, so it cannot be inserted")
-            return self.fill(inner, (*outer, name.strip()))
-
-        return PLACEHOLDER.sub(inserted, text)
+    def _inserted(self, escape: str, name: str, end: str, outer: tuple[str, ...]) -> str:
+        name = name.strip()
+        if escape:
+            raise BadValue(f"$${{ inserts nothing; {INSTEAD}")
+        if not end:
+            raise BadValue(f"${{ is not closed; {INSTEAD}")
+        if name in outer:
+            raise BadValue(f"the substitutions {', '.join(outer)} hold each other; write one of them out")
+        if name not in self._texts:
+            known = suggestion(name, self._texts) if self._texts else "add it under substitutions:"
+            raise BadValue(f"no substitution has this name; {known}")
+        if name not in self._filled:
+            text = self._texts[name]
+            if not isinstance(text, str):
+                raise BadValue(f"the substitution {name} is no text, so it cannot be inserted")
+            self._filled[name] = self.fill(text, (*outer, name))
+        return self._filled[name]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from jkbus.errors import ConfigError
 
-PASSWORD = re.compile(r"(://[^:@\s]*:).*@", re.DOTALL)
+PASSWORD = re.compile(r"(:/+[^:@\s]*:).*@", re.DOTALL)
 NUMERIC = re.compile(r"-?[0-9][0-9A-Za-z.:]{,15}")
 SECRET_PARAMETER = re.compile(r"([?&](?:key|password|noise_psk)=)[^&\s]*", re.IGNORECASE)
 
