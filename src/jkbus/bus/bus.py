@@ -9,6 +9,7 @@ prove a JK master (see roles.py), their answers are as good as ours.
 from ..protocol.framing import PATIENCE, Framer
 from ..protocol.messages import Message, Noise, Padding, Read, Report, Request, Write, request
 from .counters import Counters
+from .doubt import Doubt
 from .events import Event, Heard, NodeChanged, RoleChanged
 from .gap import Gap
 from .missing import missing
@@ -52,6 +53,7 @@ class Bus:
         self._framer = Framer(PATIENCE + self.timing.jitter)
         self._schedule = Schedule(self.timing)
         self._gap = Gap(self.timing)
+        self._doubt = Doubt()
         self._started: float | None = None
         self._pending: Exchange | None = None
         self._free_at = 0.0  # not a word of ours before
@@ -173,10 +175,13 @@ class Bus:
             self._master(now)
             if report.type == SETTINGS:
                 self._window = self._pulse.beat(now)
+        if not self._doubt.believes(report, now):
+            self.counters.doubted += 1
+            self._garbled(now)
+            return
         node = self.nodes.get(address)
         if node is None:
             node = self.nodes[address] = Node(address, now)
-            self._move(node, HEARD, now)
         node.hear(report.type, now)
         if node.state != HEARD:
             self._move(node, HEARD, now)
@@ -224,14 +229,21 @@ class Bus:
         self.counters.bad_sums += noise.bad_sums
         pending = self._pending
         address = pending.address if pending else self._others[0] if self._others else None
-        if noise.bad_sums and address in self.nodes:
-            self.nodes[address].bad_sums += noise.bad_sums
-        if pending is None:
-            return
-        pending.noise += len(noise.data)
-        if pending.noise >= _GARBLED and self._framer.wake_at is None:
+        if noise.bad_sums:
+            self._doubt.noise(now)
+            if address in self.nodes:
+                self.nodes[address].bad_sums += noise.bad_sums
+        if pending is not None:
+            pending.noise += len(noise.data)
+            if pending.noise >= _GARBLED and self._framer.wake_at is None:
+                self._garbled(now)
+
+    def _garbled(self, now: float) -> None:
+        """What was heard may have been the answer to us, but cannot be used."""
+        if self._pending is not None:
+            self._pending.noise += 1
             self.counters.collisions += self.role == PSEUDO_MASTER
-            self._fail(pending, now)
+            self._fail(self._pending, now)
 
     def _master(self, now: float) -> None:
         """A JK master is there: step back at once."""
@@ -260,11 +272,11 @@ class Bus:
         self._free_at = max(self._free_at, now + self.gap)
         node = self.nodes.get(pending.address)
         if node is None or not node.alive:
-            self._schedule.missed(pending.address, now)
+            self._schedule.missed(pending.address, now, garbled=pending.noise > 0)
             return
         node.timeouts += 1
         node.failures += 1
-        if not pending.noise:
+        if not pending.noise and not self._doubt.noisy(now):
             self._gap.deaf(now)
 
     def _update_role(self, now: float) -> None:
@@ -282,6 +294,6 @@ class Bus:
         self._events.append(RoleChanged(role, reason, now))
 
     def _move(self, node: Node, state: str, now: float) -> None:
-        node.state, node.since = state, now
+        before, node.state, node.since = node.state, state, now
         self._schedule.due_at = now
-        self._events.append(NodeChanged(node.address, state, now))
+        self._events.append(NodeChanged(node.address, state, now, before))

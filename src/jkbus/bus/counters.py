@@ -15,6 +15,7 @@ class Counters:
         self.bytes_out = 0
         self.reports = 0
         self.unknown = 0  # reports whose sender could not be known
+        self.doubted = 0  # reports not believed on a noisy line
         self.noise = 0
         self.bad_sums = 0
         self.collisions = 0

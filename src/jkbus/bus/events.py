@@ -22,12 +22,13 @@ class Heard(Event):
 
 
 class NodeChanged(Event):
-    """A node's life went on: `state` is heard, late, silent or gone."""
+    """A node's life went on: `state` is heard, late, silent or gone; `before` "" for a new one."""
 
-    def __init__(self, address: int, state: str, at: float) -> None:
+    def __init__(self, address: int, state: str, at: float, before: str = "") -> None:
         Event.__init__(self, at)
         self.address = address
         self.state = state
+        self.before = before
 
 
 class RoleChanged(Event):

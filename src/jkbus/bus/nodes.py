@@ -13,7 +13,7 @@ class Node:
 
     def __init__(self, address: int, now: float) -> None:
         self.address = address
-        self.state = HEARD
+        self.state = ""  # until its first report is taken
         self.since = now
         self.first_heard = now
         self.heard_at: dict[int, float] = {}

@@ -25,6 +25,7 @@ class Schedule:
     def __init__(self, timing: Timing) -> None:
         self.timing = timing
         self._statuses = 0  # asked since something else was
+        self._probe_next = False
         self._probe_at = dict.fromkeys(SLAVES, 0.0)
         self._probe_pause = dict.fromkeys(SLAVES, _PROBE_FIRST)
         self.due_at = 0.0  # when there may be something to ask, if there is nothing now
@@ -40,7 +41,7 @@ class Schedule:
         alive = [node for node in nodes.values() if node.alive and node.address in SLAVES]
         status = choice = self._status(alive, now, cycle)
         first_round = self._first_round(nodes)
-        other = first_round or self._report(alive, now) or self._probe(nodes, now)
+        other = first_round or self._other(alive, nodes, now)
         if other is not None and (status is None or self._statuses >= (1 if first_round else _BETWEEN)):
             choice = other
         if choice is not None:
@@ -53,9 +54,12 @@ class Schedule:
         self._probe_at[address] = now
         self._probe_pause[address] = _PROBE_FIRST
 
-    def missed(self, address: int, now: float) -> None:
-        """A probe was not answered: probe again later, and later still the next time."""
-        pause = self._probe_pause[address]
+    def missed(self, address: int, now: float, garbled: bool) -> None:
+        """A probe was not answered: probe again later, and later still the next time.
+
+        If something was heard, somebody may be there behind the noise, and waiting longer is no use.
+        """
+        pause = _PROBE_FIRST if garbled else self._probe_pause[address]
         self._probe_at[address] = now + pause
         self._probe_pause[address] = min(2 * pause, _PROBE_LAST)
 
@@ -73,6 +77,12 @@ class Schedule:
             elif best is None or key < best_key:
                 best, best_key = (node.address, STATUS), key
         return best
+
+    def _other(self, alive: "list[Node]", nodes: "dict[int, Node]", now: float) -> "tuple[int, int] | None":
+        """A report that is due or an address to probe; in turns, if there are both."""
+        report, probe = self._report(alive, now), self._probe(nodes, now)
+        self._probe_next = not self._probe_next
+        return (probe or report) if self._probe_next else (report or probe)
 
     def _report(self, alive: "list[Node]", now: float) -> "tuple[int, int] | None":
         best, best_overdue = None, 1.0

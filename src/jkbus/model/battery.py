@@ -7,7 +7,7 @@ from typing import Protocol
 from ..bus.events import Event, Heard, NodeChanged
 from .pack import GONE, Pack
 
-IDENTIFY_WITHIN = 60.0  # s that a found pack may take to tell its serial number before its address must do
+IDENTIFY_WITHIN = 120.0  # s for a found pack to tell its serial number; a JK master's bus of 16 takes 70
 
 
 class Naming(Protocol):
