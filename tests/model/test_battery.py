@@ -1,0 +1,147 @@
+"""Packs, who they are, what they say, and who is told."""
+
+import pytest
+
+from jkbus.bus.events import Event, Heard, NodeChanged
+from jkbus.config import BusConfig, PackConfig, SecretUrl
+from jkbus.model.alarms import ALARMS, Severity, active, problem
+from jkbus.model.battery import IDENTIFY_WITHIN, Battery
+from jkbus.model.identity import Identities
+from jkbus.protocol import About, Report, Settings, Status
+from jkbus.simulator import VirtualPack
+from material import table
+
+
+def told(pack: VirtualPack, kind: str, at: float = 0.0) -> Event:
+    """The event of a report of that pack."""
+    frame = {"settings": pack.settings, "status": pack.status, "about": pack.about}[kind]
+    return Heard(Report(frame.sealed(), pack.address, "acknowledgement"), at)
+
+
+def battery(*packs: PackConfig) -> Battery:
+    return Battery(Identities([BusConfig(link=SecretUrl("sim:2"), name="bus1", packs=packs)], {}))
+
+
+def test_a_pack_with_a_name_is_known_at_once_by_its_name() -> None:
+    packs = battery(PackConfig(name="Garage left", address=3))
+    packs.apply("bus1", told(VirtualPack(3), "status"))
+    (pack,) = packs.packs
+    assert (pack.key, pack.name, pack.address) == ("garage_left", "Garage left", 3)
+
+
+def test_a_found_pack_is_known_by_its_serial_number_once_it_tells_it() -> None:
+    packs = battery()
+    virtual = VirtualPack(3, serial="40123456789")
+    packs.apply("bus1", told(virtual, "status"))
+    assert packs.packs[0].key is None
+    packs.apply("bus1", told(virtual, "about"))
+    assert packs.packs[0].key == "jk_40123456789"
+
+
+def test_a_found_pack_that_tells_no_serial_number_is_known_by_its_place_after_a_while() -> None:
+    packs = battery()
+    virtual = VirtualPack(3)
+    packs.apply("bus1", told(virtual, "status"))
+    packs.apply("bus1", told(virtual, "status", IDENTIFY_WITHIN + 1))
+    assert packs.packs[0].key == "bus1_3"
+
+
+def test_the_master_is_known_by_its_place_at_once() -> None:
+    packs = battery()
+    packs.apply("bus1", told(VirtualPack(0), "status"))
+    assert packs.packs[0].key == "bus1_0"
+    assert packs.packs[0].role == "master"
+
+
+def test_a_pack_that_moves_to_another_address_keeps_its_key_and_its_energy() -> None:
+    packs = battery()
+    virtual = VirtualPack(3, serial="40123456789")
+    packs.apply("bus1", told(virtual, "status"))
+    packs.apply("bus1", told(virtual, "about"))
+    packs.packs[0].energy.charged = 12.5
+    moved = VirtualPack(5, serial="40123456789")
+    packs.apply("bus1", told(moved, "status", 10))
+    packs.apply("bus1", told(moved, "about", 11))
+    (pack,) = packs.packs
+    assert (pack.address, pack.key, pack.energy.charged) == (5, "jk_40123456789", 12.5)
+
+
+def test_a_silent_pack_is_not_available_and_its_age_grows() -> None:
+    packs = battery()
+    packs.apply("bus1", told(VirtualPack(1), "status", 5.0))
+    assert packs.packs[0].available
+    packs.apply("bus1", NodeChanged(1, "silent", 20.0))
+    assert not packs.packs[0].available
+    assert packs.packs[0].age("status", 25.0) == 20.0
+    assert packs.packs[0].age("about", 25.0) is None
+
+
+def test_a_cell_at_zero_volts_is_still_a_cell() -> None:
+    packs, virtual = battery(), VirtualPack(1)
+    volts = list(virtual.status.cell_voltage)
+    volts[4] = 0.0
+    virtual.status.cell_voltage = tuple(volts)
+    packs.apply("bus1", told(virtual, "status"))
+    assert packs.packs[0].cells[4] == 0.0
+    assert len(packs.packs[0].cells) == 16
+    assert len(packs.packs[0].wire_resistances) == 16
+
+
+def test_power_has_the_sign_of_the_current() -> None:
+    packs, virtual = battery(), VirtualPack(1)
+    virtual.status.battery_voltage, virtual.status.battery_current = 52.0, -10.0
+    packs.apply("bus1", told(virtual, "status"))
+    assert packs.packs[0].power == pytest.approx(-520.0)
+
+
+async def test_a_subscriber_is_told_the_latest_once_however_often_it_changed() -> None:
+    packs, virtual = battery(), VirtualPack(1)
+    subscription = packs.subscribe()
+    for second in range(1000):
+        packs.apply("bus1", told(virtual, "status", float(second)))
+    assert await subscription.wait() == packs.packs
+    assert subscription.take() == []
+    subscription.close()
+    packs.apply("bus1", told(virtual, "status"))
+    assert subscription.take() == []
+
+
+def test_a_full_battery_and_the_password_reminder_are_no_problem() -> None:
+    status = Status(Status.blank().data)
+    status.alarms = 1 << 4 | 1 << 19
+    assert not problem(status)
+    assert [alarm.severity for alarm in active(status)] == [Severity.INFO, Severity.INFO]
+    status.alarms |= 1 << 11
+    assert problem(status)
+    assert active(status)[0].name == "alarm_cell_undervoltage"
+
+
+def test_a_bit_without_a_name_is_shown_as_unknown() -> None:
+    status = Status(Status.blank().data)
+    status.alarms = 1 << 30
+    assert [alarm.title for alarm in active(status)] == ["unknown alarm 30"]
+
+
+def test_the_alarms_stand_in_the_order_of_their_bits() -> None:
+    rows = [row for row in table("frames") if row["name"].startswith("alarm_") and row["type"] == "bit"]
+    assert [alarm.name for alarm in ALARMS] == [
+        row["name"] for row in sorted(rows, key=lambda r: int(r["bit"]))
+    ]
+
+
+def test_absent_probes_have_no_temperature() -> None:
+    packs, virtual = battery(), VirtualPack(1)
+    virtual.status.battery_temperature_4 = None
+    packs.apply("bus1", told(virtual, "status"))
+    assert "battery_temperature_4" not in packs.packs[0].temperatures
+    assert "mosfet_temperature" in packs.packs[0].temperatures
+
+
+def test_reports_of_all_kinds_are_kept() -> None:
+    packs, virtual = battery(), VirtualPack(1)
+    for kind in ("settings", "status", "about"):
+        packs.apply("bus1", told(virtual, kind))
+    (pack,) = packs.packs
+    assert isinstance(pack.settings, Settings)
+    assert isinstance(pack.status, Status)
+    assert isinstance(pack.about, About)
