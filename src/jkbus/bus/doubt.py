@@ -29,7 +29,7 @@ _MOVING = {
     """,
     3: "frame_counter total_runtime checksum",
 }
-_EMERGENCY = slice(218, 220)
+_EMERGENCY = 218  # two bytes
 _PROBES = (144, 162, 164, 254, 256, 258)
 
 
@@ -100,7 +100,7 @@ def _consistent(status: bytes) -> bool:
 
 def _calm(before: bytes, now: bytes) -> bool:
     """Whether no probe jumped and no emergency began or ended."""
-    if (before[_EMERGENCY] == b"\0\0") != (now[_EMERGENCY] == b"\0\0"):
+    if any(before[_EMERGENCY : _EMERGENCY + 2]) != any(now[_EMERGENCY : _EMERGENCY + 2]):
         return False
     for offset in _PROBES:
         then: int = struct.unpack_from("<h", before, offset)[0]
