@@ -40,6 +40,7 @@ def heard(*parts: bytes) -> list[Chunk]:
         "# a comment\n\n55aaeb9002  # another",
         "< 55aaeb9002",
         "<<< 55:AA:EB:90:02",
+        "[12:00:01][D][uart_debug:114]: <<< 55:AA:EB:90:02",
     ],
 )
 def test_the_same_bytes_are_read_from_every_common_shape(text: str) -> None:
@@ -175,6 +176,22 @@ def test_what_was_heard_is_in_the_file_before_it_is_closed(tmp_path: Path) -> No
     with CaptureWriter(path, "sim:6", 0.0) as writer:
         writer.heard(request(1, 2), 1.0)
         assert path.read_text().endswith("1.0000 < 011016200001020000d6f1\n")
+
+
+def test_what_waited_for_its_message_is_written_when_silence_has_decided(tmp_path: Path) -> None:
+    path = tmp_path / "bus.capture"
+    with CaptureWriter(path, "sim:6", 0.0) as writer:
+        writer.heard(request(1, 2)[:5], 1.0)
+        assert path.read_text().count("\n") == 5
+        for tick in range(10):
+            writer.heard(b"", 1.5 + tick / 2)
+        assert path.read_text().endswith("1.0000 < 0110162000\n")
+
+
+def test_the_key_of_a_link_is_not_in_its_capture() -> None:
+    file = io.StringIO()
+    CaptureWriter(file, "esphome://node/?key=c2VjcmV0&port_name=bus", 0.0).close()
+    assert "# link esphome://node/?key=****&port_name=bus\n" in file.getvalue()
 
 
 def test_a_line_that_a_power_cut_left_unfinished_is_left_out(tmp_path: Path) -> None:

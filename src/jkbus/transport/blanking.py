@@ -55,8 +55,9 @@ class Blanker:
         self._noise = _NoiseBlanker()
 
     def feed(self, data: bytes, now: float) -> bytes:
-        """Take what was read at `now`; return the bytes about which everything is decided."""
-        return b"".join(self._blanked(message, now) for message in self._framer.feed(data, now))
+        """Take what was read at `now`, if anything; return the bytes about which everything is decided."""
+        found = self._framer.feed(data, now) if data else self._framer.poll(now)
+        return b"".join(self._blanked(message, now) for message in found)
 
     def finish(self) -> bytes:
         """The stream has ended: return what is left."""

@@ -28,7 +28,7 @@ HEADER = "# jkbus capture"
 VERSION = 1
 HEARD, SAID = "<", ">"
 
-_CHUNK = re.compile(r"(?:(?:(\d+(?:\.\d*)?)\s+)?([<>])\2*)?(.*)", re.DOTALL)
+_CHUNK = re.compile(r"(?:.*(?=<<<|>>>))?(?:(?:(\d+(?:\.\d*)?)\s+)?([<>])\2*)?(.*)", re.DOTALL)
 _TIME = re.compile(r"\s*(\d+\.\d+)\s*s?\s*")  # of a comment behind a chunk
 _BETWEEN = re.compile(r"[\s.,:;\-(){}\[\]\"']+")
 _HEX = re.compile(r"[0-9a-fA-F]+")
@@ -68,7 +68,8 @@ def parse_hex(text: str, name: str = "input") -> list[Chunk]:
     """The chunks of hex text, one a line; `#` begins a comment, which may be the time in seconds.
 
     Bytes may stand together or apart, with spaces, dots, colons, commas, minus signs, brackets and quotes
-    between them and 0x or \\x in front. Raises UsageError that names the line and what is wrong in it.
+    between them and 0x or \\x in front; lines of ESPHome's UART log are understood. Raises UsageError that
+    names the line and what is wrong in it.
     """
     chunks = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -126,6 +127,8 @@ class CaptureWriter:
         started: datetime | None = None,
     ) -> None:
         """`target` is a path, or a file that stays open; `now` is the clock of `heard` and `said`."""
+        from jkbus.config.words import redact
+
         self._zero = now
         reads: Reads = {}
         self._blankers = {HEARD: Blanker(reads), SAID: Blanker(reads)} if blank else {}
@@ -137,13 +140,13 @@ class CaptureWriter:
         time = (started or datetime.now().astimezone()).isoformat(timespec="seconds")
         secrecy = "blanked with X" if blank else "NOT blanked: do not publish"
         self._put(
-            f"{HEADER} {VERSION}\n# link {' '.join(link.split())}\n# started {time}\n"
+            f"{HEADER} {VERSION}\n# link {redact(' '.join(link.split()))}\n# started {time}\n"
             f"# PINs, passwords, serial numbers and names: {secrecy}\n"
             f"# seconds since start, {HEARD} heard or {SAID} said, bytes\n"
         )
 
     def heard(self, data: bytes, now: float) -> None:
-        """Bytes came from the bus at `now`."""
+        """Bytes came from the bus at `now`; without any, what has waited long enough is written."""
         self._take(Chunk(data, now - self._zero, HEARD), now)
 
     def said(self, data: bytes, now: float) -> None:
@@ -168,9 +171,10 @@ class CaptureWriter:
         self.close()
 
     def _take(self, chunk: Chunk, now: float) -> None:
-        if self._file is None or not chunk.data:
+        if self._file is None:
             return
-        self._held.append(chunk)
+        if chunk.data:
+            self._held.append(chunk)
         blanker = self._blankers.get(chunk.direction)
         self._clear[chunk.direction] += blanker.feed(chunk.data, now) if blanker else chunk.data
         self._release()
