@@ -57,6 +57,6 @@ def bank(
 def _trouble(pack: VirtualPack) -> None:
     """Give a pack a cell that lags behind, and let its balancer work on it in the middle of the curve too."""
     weak = len(pack.cells) * 2 // 3
-    pack.cells.weaken(weak, missing=0.1 * pack.full, resistance=1.6)
+    pack.cells.weaken(weak, missing=0.15 * pack.full, resistance=1.6)
     pack.settings.balancing_start_cell_voltage = 3.2
     pack.obey()

@@ -1,7 +1,8 @@
 """Cells in series: charge, open-circuit curve, resistance; what a current does to them.
 
 A cell's voltage is its open-circuit voltage plus resistance times current. Half of the resistance answers
-at once, half follows with a time constant, as diffusion does. Charge moved is charge kept: nothing is lost
+at once, half follows with a time constant, as diffusion does; that half grows where a cell is nearly full,
+so that the voltage climbs under charge and comes back at rest. Charge moved is charge kept: nothing is lost
 but the heat in the resistance.
 """
 
@@ -29,14 +30,16 @@ _CURVE = (
     (80.0, 3.325),
     (90.0, 3.331),
     (95.0, 3.336),
-    (98.0, 3.35),
-    (99.0, 3.37),
-    (100.0, 3.45),
-    (101.0, 3.65),
+    (98.0, 3.342),
+    (99.0, 3.352),
+    (100.0, 3.38),
+    (101.0, 3.55),
     (103.0, 4.2),
 )
 _LOWEST, _HIGHEST = -3.0, 103.0
 _PER_STEP = 10  # table entries per per cent
+_CROWDED = 0.975  # charge above which the slow half of the resistance grows
+_CROWDING = 400.0  # times for a whole charge more
 _LAG = 60.0  # s, time constant of the slow half of the resistance
 
 
@@ -118,8 +121,11 @@ class Cells:
         return min(charge / whole for charge, whole in zip(self.charge, self.capacity, strict=True))
 
     def _settle(self) -> None:
-        pressing = (self.current + self.lagging) / 2
-        self.voltage = [
-            open_circuit(charge / whole) + ohm * pressing
-            for charge, whole, ohm in zip(self.charge, self.capacity, self.resistance, strict=True)
-        ]
+        prompt, slow = self.current / 2, self.lagging / 2
+        self.voltage = volts = []
+        for charge, whole, ohm in zip(self.charge, self.capacity, self.resistance, strict=True):
+            filled = charge / whole
+            pressing = prompt + slow
+            if filled > _CROWDED:
+                pressing += slow * (min(filled, 1.1) - _CROWDED) * _CROWDING
+            volts.append(open_circuit(filled) + ohm * pressing)

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from ..errors import LinkError, UsageError
 from .line import Tap, VirtualLine
+from .wire import BYTE
 
 _WAITING = 16384  # bytes that may wait for a client to read them
-_AHEAD = 1.0  # s of talk that may wait for the wire
+_AHEAD = 0.25  # s of talk that may wait for the wire
 _PTY_WAITING = 2048  # bytes that may wait in a pty, so that one who opens it does not hear old tales
 
 
@@ -84,8 +85,9 @@ class _Server:
     def say(self, client: _Client, data: bytes) -> None:
         """A client speaks; what the wire cannot take is lost."""
         now = self._now
-        if client.tap.speaks_until < now + _AHEAD:
-            self._line.write(data, now, client.tap)
+        room = int((now + _AHEAD - max(now, client.tap.speaks_until)) / BYTE)
+        if room > 0:
+            self._line.write(data[:room], now, client.tap)
             self._news.set()
 
     async def run(self) -> None:

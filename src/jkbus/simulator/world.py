@@ -1,8 +1,8 @@
 """A believable day: sun and loads make a current, and the packs share it as copper and chemistry decide.
 
 All packs hang on one busbar. Each is a voltage behind a resistance; the busbar's voltage is the one at which
-their currents add up to what is wanted, held between what a charger and an inverter allow. A pack whose
-MOSFETs do not let its share through is left out.
+their currents add up to what is wanted, held between what a charger and an inverter allow, and so that no
+pack must carry too much. A pack whose MOSFETs do not let its share through is left out.
 """
 
 import math
@@ -112,6 +112,9 @@ class SunnyDay:
         highest = min(_requested(pack) * len(pack.cells) for pack in packs)
         lowest = max(_EMPTY * len(pack.cells) for pack in packs)
         busbar = min(max(rest + current / conductance, lowest), highest)
+        both = list(zip(forces, ohms, strict=True))
+        busbar = max(busbar, max(force - _MOST * ohm for force, ohm in both))
+        busbar = min(busbar, min(force + _MOST * ohm for force, ohm in both))
         return {pack: (busbar - force) / ohm for pack, force, ohm in zip(packs, forces, ohms, strict=True)}
 
 
