@@ -1,0 +1,141 @@
+"""Home Assistant's discovery: one retained message per device describes all of its entities.
+
+A component that is no longer there has to be named once more with nothing but its platform, otherwise Home
+Assistant keeps it. Ids are made of the pack's key, so that a new name or address costs nobody their history.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..config.values import slug
+from ..model.pack import Pack
+from .diagnostics import BUS
+from .entity import Entity
+from .groups import Policy
+from .topics import OFFLINE, ONLINE, Message, Topics
+
+BORN = "online"  # Home Assistant has started, on <prefix>/status
+MISSED_HEARTBEATS = 3  # after which Home Assistant shows a value as unavailable, whatever we say
+
+
+class Discovery:
+    """Writes discovery messages below `prefix` for what is published below `topics`."""
+
+    def __init__(self, prefix: str, topics: Topics, policies: Mapping[str, Policy], version: str) -> None:
+        self._prefix = prefix
+        self._topics = topics
+        self._policies = policies
+        self._origin = {"name": "jkbus", "sw_version": version}
+
+    @property
+    def birth_topic(self) -> str:
+        """Where Home Assistant says that it is there."""
+        return f"{self._prefix}/status"
+
+    def pack(self, pack: Pack, entities: Iterable[Entity], gone: Mapping[str, str]) -> Message:
+        """A pack with its entities; `gone` has the platform of each that was there before, by key.
+
+        Raises ValueError for a pack that is not identified yet.
+        """
+        if pack.key is None:
+            raise ValueError(f"{pack.name}: has no key yet")
+        identity = f"jkbus_{pack.key}"
+        device: dict[str, Any] = {
+            **_nameplate(pack),
+            "identifiers": [identity],
+            "via_device": self._bus_identity(pack.bus),
+        }
+        available = [self._topics.gateway, self._topics.availability(pack.key)]
+        components = {key: {"platform": platform} for key, platform in gone.items()}
+        for entity in entities:
+            topic = self._topics.group(pack.key, entity.group)
+            components[entity.key] = self._component(entity, identity, pack.key, topic)
+        return self._message(identity, device, available, components)
+
+    def bus(self, name: str) -> Message:
+        """A bus with its diagnostics."""
+        identity = self._bus_identity(name)
+        device = {
+            "name": f"jkbus {name}",
+            "manufacturer": "jkbus",
+            "model": "JK-PB RS485 bus",
+            "sw_version": self._origin["sw_version"],
+            "identifiers": [identity],
+        }
+        topic = self._topics.bus(name)
+        components = {
+            entity.key: self._component(entity, identity, f"jkbus_{slug(name)}", topic) for entity in BUS
+        }
+        return self._message(identity, device, [self._topics.gateway], components)
+
+    def _bus_identity(self, name: str) -> str:
+        """Two gateways on one broker differ in the root of their topics."""
+        return f"{slug(self._topics.root)}_bus_{slug(name)}"
+
+    def _component(self, entity: Entity, identity: str, owner: str, topic: str) -> dict[str, Any]:
+        component: dict[str, Any] = {
+            "platform": entity.platform,
+            "unique_id": f"{identity}_{entity.key}",
+            "default_entity_id": f"{entity.platform}.{owner.replace('-', '_')}_{entity.key}",
+            "name": entity.title,
+            "state_topic": topic,
+            **_described(entity),
+        }
+        if entity.group == "availability":
+            gateway = [{"topic": self._topics.gateway}]
+            return component | {"payload_on": ONLINE, "payload_off": OFFLINE, "availability": gateway}
+        if entity.platform == "binary_sensor":
+            component |= {"payload_on": "True", "payload_off": "False"}
+        policy = self._policies[entity.group]
+        component["expire_after"] = round(MISSED_HEARTBEATS * max(policy.heartbeat, policy.interval))
+        return component | {"value_template": f"{{{{ value_json['{entity.key}'] | default(none) }}}}"}
+
+    def _message(
+        self,
+        identity: str,
+        device: dict[str, Any],
+        available: list[str],
+        components: dict[str, dict[str, Any]],
+    ) -> Message:
+        payload = {
+            "device": device,
+            "origin": self._origin,
+            "availability": [{"topic": topic} for topic in available],
+            "availability_mode": "all",
+            "components": components,
+        }
+        text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+        return Message(f"{self._prefix}/device/{identity}/config", text, retain=True)
+
+
+def _described(entity: Entity) -> dict[str, Any]:
+    """What Home Assistant shows a value as; nothing where its default is meant."""
+    said = {
+        "device_class": entity.device_class,
+        "unit_of_measurement": entity.unit,
+        "state_class": entity.state_class,
+        "entity_category": entity.category,
+        "options": list(entity.options),
+    }
+    described: dict[str, Any] = {key: value for key, value in said.items() if value}
+    if entity.precision is not None:
+        described["suggested_display_precision"] = entity.precision
+    if not entity.enabled:
+        described["enabled_by_default"] = False
+    return described
+
+
+def _nameplate(pack: Pack) -> dict[str, str]:
+    """What is known of the board; a master never tells it on the bus."""
+    plate = {"name": pack.name, "manufacturer": "Jikong", "model": "JK-PB"}
+    if pack.about is not None:
+        about = pack.about
+        told = {
+            "model": about.model,
+            "hw_version": about.hardware_version,
+            "sw_version": about.software_version,
+            "serial_number": pack.serial or "",
+        }
+        plate |= {key: text.strip() for key, text in told.items() if text.strip()}
+    return plate

@@ -1,0 +1,83 @@
+"""Home Assistant's rules for discovery (homeassistant_rules.json, taken from Home Assistant), as a judge."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jkbus.outputs.topics import Message
+
+RULES: dict[str, Any] = json.loads((Path(__file__).parent / "homeassistant_rules.json").read_text())
+TOPIC = re.compile(r"[\w/]+/device/[a-zA-Z0-9_-]+/config")
+ENTITY_ID = re.compile(r"(sensor|binary_sensor)\.[a-z0-9_]+")
+
+Payload = dict[str, Any]
+
+
+def faults(message: Message) -> list[str]:
+    """What Home Assistant would refuse or complain of."""
+    payload: Payload = json.loads(message.payload)
+    found = [] if TOPIC.fullmatch(message.topic) and message.retain else [f"topic {message.topic}"]
+    found += [f"message: {fault}" for fault in keys(payload, "message")]
+    found += [f"device: {fault}" for fault in keys(payload["device"], "device")]
+    found += [f"origin: {fault}" for fault in keys(payload["origin"], "origin")]
+    if not payload["device"].get("identifiers"):
+        found.append("device: no identifier")
+    components = [part for part in payload["components"].values() if len(part) > 1]
+    for name in ("unique_id", "default_entity_id", "name"):
+        given = [part[name] for part in components]
+        found += [f"{value}: {name} twice" for value in given if given.count(value) > 1]
+    for key, part in payload["components"].items():
+        found += [f"{key}: {fault}" for fault in (component(part) if len(part) > 1 else stub(part))]
+    return found
+
+
+def keys(part: Payload, kind: str) -> Iterator[str]:
+    known: dict[str, bool] = RULES["keys"][kind]
+    yield from (f"unknown key {key}" for key in part.keys() - known.keys() - {"platform"})
+    yield from (f"no {key}" for key, required in known.items() if required and key not in part)
+    yield from (f"{key} is empty" for key, value in part.items() if value in ("", None, []))
+
+
+def stub(part: Payload) -> Iterator[str]:
+    if part.keys() != {"platform"} or part["platform"] not in RULES["device_classes"]:
+        yield f"{part} removes nothing"
+
+
+def component(part: Payload) -> Iterator[str]:
+    platform = part["platform"]
+    yield from keys(part, platform)
+    if part.get("device_class", None) not in (None, *RULES["device_classes"][platform]):
+        yield f"no device class {part['device_class']}"
+    if part.get("entity_category", "diagnostic") != "diagnostic":
+        yield "only diagnostic is a category for what is read"
+    if not ENTITY_ID.fullmatch(part["default_entity_id"]) or not part["default_entity_id"].startswith(
+        platform + "."
+    ):
+        yield f"no entity id {part['default_entity_id']}"
+    if part.get("expire_after", 1) < 1:
+        yield "expires at once"
+    if platform == "sensor":
+        yield from sensor(part)
+
+
+def sensor(part: Payload) -> Iterator[str]:
+    device_class, state_class, unit = (
+        part.get(key) for key in ("device_class", "state_class", "unit_of_measurement")
+    )
+    units = RULES["sensor_device_class_units"].get(device_class)
+    if units is not None and unit not in units:
+        yield f"unit {unit} for {device_class}"
+    if state_class not in (None, *RULES["sensor_state_classes"]):
+        yield f"no state class {state_class}"
+    allowed = RULES["sensor_device_class_state_classes"].get(device_class)
+    if state_class is not None and allowed is not None and state_class not in allowed:
+        yield f"state class {state_class} for {device_class}"
+    if ("options" in part) != (device_class == "enum"):
+        yield "options and enum belong together"
+    numeric = unit is not None or state_class is not None or "suggested_display_precision" in part
+    if numeric and device_class in RULES["sensor_non_numeric_device_classes"]:
+        yield f"a {device_class} is no number"
+    if part.get("suggested_display_precision", 0) < 0:
+        yield "negative precision"
