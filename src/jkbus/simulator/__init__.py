@@ -2,9 +2,10 @@
 
 from .banks import bank
 from .faults import Faults
+from .firmware import FIRMWARE
 from .line import Tap, VirtualLine
 from .master import JkMaster
 from .pack import VirtualPack
 from .world import SunnyDay
 
-__all__ = ["Faults", "JkMaster", "SunnyDay", "Tap", "VirtualLine", "VirtualPack", "bank"]
+__all__ = ["FIRMWARE", "Faults", "JkMaster", "SunnyDay", "Tap", "VirtualLine", "VirtualPack", "bank"]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from random import Random
 
+from ..errors import UsageError
 from .faults import Faults
+from .firmware import FIRMWARE
 from .line import VirtualLine
 from .pack import VirtualPack
 from .world import SunnyDay
@@ -28,12 +30,16 @@ def bank(
     """`count` packs on a line: with `master` addresses 0 to count - 1 and a JK master, else 1 to count.
 
     `firmware` is one version for all or one for each in turn. With `living` a day of sun and loads moves
-    them, `speed` times as fast as the clock; without it they rest.
+    them, `speed` times as fast as the clock; without it they rest. Raises UsageError for a count that has
+    no room and for a firmware that is unknown.
     """
     first = 0 if master else 1
     if not 1 <= count <= 16 - first:
-        raise ValueError(f"{count} packs: addresses {first} to 15 take 1 to {16 - first}")
+        raise UsageError(f"{count} packs: addresses {first} to 15 have room for 1 to {16 - first}")
     versions = _MIX if firmware is None else (firmware,) if isinstance(firmware, str) else firmware
+    for version in versions:
+        if version not in FIRMWARE:
+            raise UsageError(f"firmware {version}: unknown; choose among {', '.join(FIRMWARE)}")
     random = Random(seed)
     packs = [
         VirtualPack(
@@ -57,6 +63,6 @@ def bank(
 def _trouble(pack: VirtualPack) -> None:
     """Give a pack a cell that lags behind, and let its balancer work on it in the middle of the curve too."""
     weak = len(pack.cells) * 2 // 3
-    pack.cells.weaken(weak, missing=0.15 * pack.full, resistance=1.6)
+    pack.cells.weaken(weak, missing=min(0.15 * pack.full, 0.25 * pack.remaining), resistance=1.6)
     pack.settings.balancing_start_cell_voltage = 3.2
     pack.obey()

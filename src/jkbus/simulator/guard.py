@@ -170,15 +170,15 @@ class Guard:
 
     def _fused(self, current: float, dt: float) -> int:
         settings = self.settings
-        range, again = settings["current_range"], settings["short_circuit_release_time"]
-        self.charge_short_circuit.step(current > range, 0, again, dt)
-        self.discharge_short_circuit.step(-current > range, 0, again, dt)
+        scale, again = settings["current_range"], settings["short_circuit_release_time"]
+        self.charge_short_circuit.step(current > scale, 0, again, dt)
+        self.discharge_short_circuit.step(-current > scale, 0, again, dt)
         for way, fuse, strength in (
             ("charge", self.charge_overcurrent, current),
             ("discharge", self.discharge_overcurrent, -current),
         ):
             delay, release = settings[f"{way}_overcurrent_delay"], settings[f"{way}_overcurrent_release_time"]
-            fuse.step(settings[f"{way}_current_limit"] < strength <= range, delay, release, dt)
+            fuse.step(settings[f"{way}_current_limit"] < strength <= scale, delay, release, dt)
         return sum(fuse.mask for fuse in self.fuses if fuse.left > 0)
 
     def _switch(self, dt: float) -> None:

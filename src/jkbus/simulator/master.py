@@ -69,8 +69,7 @@ class JkMaster:
             for address in range(1, _HIGHEST + 1):
                 yield from self._slave(address)
             gap = self._random.uniform(*GAP)
-            own = self.pack.report(_STATUS), self.pack.report(_SETTINGS)
-            length = sum(len(report) for report in own) * BYTE
+            length = sum(len(self.pack.report(type)) for type in (_STATUS, _SETTINGS)) * BYTE
             yield b"", max(0.0, began + PERIOD - gap - length - self._now)
             for type in (_STATUS, _SETTINGS):
                 report = self.pack.report(type)
