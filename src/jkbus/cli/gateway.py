@@ -1,0 +1,98 @@
+"""`run`, `demo` and `check`: everything around the gateway itself."""
+
+import functools
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .. import app
+from ..config import BusConfig, Config, MqttConfig, PackConfig, demo_config, dump, load, ports_missing
+from ..config.urls import SecretUrl, parse_broker
+from ..errors import UsageError
+from ..outputs import terminal
+from . import logs
+from .stopping import until_stopped
+
+
+def places() -> list[Path]:
+    """Where a configuration is looked for, in this order."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    return [Path("jkbus.yaml"), home / "jkbus/jkbus.yaml", Path("/etc/jkbus/jkbus.yaml")]
+
+
+def find() -> Path:
+    """The configuration to use when none is named. Raises UsageError if there is none."""
+    for place in places():
+        if place.is_file():
+            return place
+    looked = ", ".join(map(str, places()))
+    raise UsageError(f"no configuration found in {looked}; `jkbus init` writes one, `jkbus demo` needs none")
+
+
+def run(path: Path | None, view: bool) -> None:
+    """Run the gateway until it is stopped."""
+    config = load(path or find())
+    logs.at_least(config.log.level)
+    if view and not sys.stdout.isatty():
+        raise UsageError("--view needs a terminal; leave it away where there is none")
+    _run(config, view, None)
+
+
+def demo(packs: int, mqtt: str | None, seconds: float | None) -> None:
+    """Run the gateway on a simulated bus and show it."""
+    told = None if mqtt is None else broker(mqtt)
+    logs.at_least("info")
+    config = demo_config(packs)
+    named = tuple(PackConfig(name=f"pack-{address}", address=address) for address in range(packs))
+    bus = config.buses[0].model_copy(update={"packs": named})
+    _passing(config.model_copy(update={"mqtt": told, "buses": (bus,)}), seconds)
+
+
+def show_recording(file: Path, speed: float) -> None:
+    """Run the gateway on a recording and show it."""
+    _passing(
+        Config(buses=(BusConfig(link=SecretUrl(f"replay:{file}?speed={speed:g}"), read_only=True),)), None
+    )
+
+
+def _passing(config: Config, seconds: float | None) -> None:
+    """Run and show without keeping anything on disk."""
+    with TemporaryDirectory(prefix="jkbus-") as state:
+        _run(config.model_copy(update={"state": Path(state)}), True, seconds)
+
+
+def broker(url: str) -> MqttConfig:
+    """The broker at a URL, with the defaults for everything else. Raises ConfigError."""
+    parse_broker(url)
+    return MqttConfig(url=SecretUrl(url))
+
+
+def _run(config: Config, view: bool, seconds: float | None) -> None:
+    screen = None
+    if view:
+        notes = logs.Notes().instead() if sys.stdout.isatty() else logs.Notes()
+        screen = functools.partial(terminal.show, notes=notes.lines)
+    until_stopped(app.run(config, view=screen), seconds)
+
+
+def check(path: Path) -> None:
+    """Say that a configuration is right and what it means; with -v all of it. Raises ConfigError."""
+    config = load(path)
+    print(f"{path} is right: {meaning(config)}")
+    for sentence in ports_missing(config):
+        print(f"but {sentence}")
+    if logs.verbosity():
+        print(f"\n{dump(config)}", end="")
+
+
+def meaning(config: Config) -> str:
+    """What a configuration makes the gateway do, in a sentence."""
+    named = sum(len(bus.packs) for bus in config.buses)
+    links = " and ".join(f"{bus.name} at {bus.link.shown}" for bus in config.buses)
+    packs = f"{named} named pack{'s' * (named != 1)}, others are added as they are found"
+    if config.mqtt is None:
+        return f"{links}; {packs}; no MQTT broker"
+    where = f"{config.mqtt.broker.host}:{config.mqtt.broker.port}"
+    found = "with" if config.discovery else "without"
+    return f"{links}; {packs}; MQTT at {where}, {found} Home Assistant's discovery"
