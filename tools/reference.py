@@ -1,0 +1,177 @@
+"""Writes the reference pages of docs/ from the code, so that they cannot disagree with it.
+
+Run: .venv/bin/python tools/reference.py, or with --check to see whether the pages are up to date.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from jkbus.config import (
+    BusConfig,
+    Config,
+    GroupConfig,
+    HomeAssistantConfig,
+    LogConfig,
+    MqttConfig,
+    PackConfig,
+    TimingConfig,
+    format_duration,
+)
+from jkbus.outputs.diagnostics import BUS
+from jkbus.outputs.entities import ENTITIES
+from jkbus.outputs.groups import DEFAULTS
+from jkbus.protocol import About, Settings, Status
+from jkbus.protocol.fields import Field
+from jkbus.protocol.frames import Frame
+
+DOCS = Path(__file__).parent.parent / "docs"
+MARK = "<!-- from here on written by tools/reference.py -->"
+SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("The file", Config),
+    ("`buses:` each", BusConfig),
+    ("`packs:` each", PackConfig),
+    ("`timing:`", TimingConfig),
+    ("`mqtt:`", MqttConfig),
+    ("`groups:` each of status, cells, temperatures, settings, counters, info", GroupConfig),
+    ("`homeassistant:`", HomeAssistantConfig),
+    ("`log:`", LogConfig),
+)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    names = list(head)
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def configuration() -> str:
+    """Every key of every section."""
+    parts = []
+    for title, model in SECTIONS:
+        rows = [
+            (f"`{name}`", default(name, field), field.description or "")
+            for name, field in model.model_fields.items()
+        ]
+        parts.append(f"## {title}\n\n" + table(("key", "default", "meaning"), rows))
+    return "\n".join(parts)
+
+
+def default(name: str, field: Any) -> str:
+    """The default of a key as one would write it."""
+    value = field.default
+    if field.is_required():
+        return "needed"
+    if field.default_factory is not None:
+        return "see above"
+    if value is None or isinstance(value, BaseModel) or value in ((), {}, ""):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    durations = "Duration" in str(field.annotation) or name in TimingConfig.model_fields
+    if isinstance(value, float) and durations and name != "missed_cycles":
+        return f"`{format_duration(value)}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def remarks(frame: type[Frame]) -> dict[str, str]:
+    """The comment behind each row, by name."""
+    found = re.findall(r"^    (\w+) = \w+\(.*?\)  # (.*)$", inspect.getsource(frame), re.MULTILINE)
+    return dict(found)
+
+
+def place(row: Field) -> str:
+    """Offset in the report, and the bit."""
+    return f"{row.offset}" if row.bit < 0 else f"{row.offset} bit {row.bit}"
+
+
+def reports() -> str:
+    """Every row of the three reports."""
+    parts = []
+    for frame in (Settings, Status, About):
+        said = remarks(frame)
+        rows = [
+            (
+                f"`{row.name}`",
+                place(row),
+                "" if row.register is None else f"0x{row.register:04X}",
+                row.code,
+                row.unit if row.per == 1 else f"{row.unit} / {row.per}",
+                said.get(row.name, ""),
+            )
+            for row in frame.rows()
+        ]
+        parts.append(
+            f"## {frame.__name__}\n\n{inspect.getdoc(frame)}\n\n"
+            + table(("value", "offset", "register", "struct", "unit", "remark"), rows)
+        )
+    return "\n".join(parts)
+
+
+def topics() -> str:
+    """Groups with their policies, and every entity."""
+    policies = [
+        (
+            f"`{name}`",
+            f"{policy.interval:g} s",
+            f"{policy.heartbeat:g} s",
+            ", ".join(
+                sorted({f"`{key}` {band:g}" for key, band in policy.deadband.items() if not numbered(key)})
+            ),
+        )
+        for name, policy in DEFAULTS.items()
+    ]
+    parts = ["## Groups\n\n" + table(("group", "at most every", "at least every", "dead-bands"), policies)]
+    for title, entities in (("Entities of a pack", ENTITIES), ("Entities of a bus", BUS)):
+        parts.append(
+            f"## {title}\n\n" + table(("key", "name", "group", "unit", "enabled"), entity_rows(entities))
+        )
+    return "\n".join(parts)
+
+
+def numbered(key: str) -> bool:
+    return re.search(r"_(?:[2-9]|[1-3]\d)$", key) is not None
+
+
+def entity_rows(entities: Iterable[Any]) -> Iterator[tuple[str, ...]]:
+    """A row per entity; of the cells only the first stands for all."""
+    for entity in entities:
+        if numbered(entity.key) and entity.family != entity.key:
+            continue
+        many = " … 32" if entity.family != entity.key and entity.key.endswith("_1") else ""
+        yield (
+            f"`{entity.key}`{many}",
+            entity.title,
+            entity.group,
+            entity.unit,
+            "yes" if entity.enabled else "",
+        )
+
+
+PAGES = {"configuration.md": configuration, "reports.md": reports, "mqtt.md": topics}
+
+
+def page(name: str) -> str:
+    """A page as it should be: the hand-written head, then what is generated."""
+    head = (DOCS / name).read_text().partition(MARK)[0].rstrip()
+    return f"{head}\n\n{MARK}\n\n{PAGES[name]()}"
+
+
+def main() -> None:
+    stale = [name for name in PAGES if (DOCS / name).read_text() != page(name)]
+    if "--check" not in sys.argv:
+        for name in stale:
+            (DOCS / name).write_text(page(name))
+    print(f"docs: {', '.join(stale) or 'nothing'} {'is stale' if '--check' in sys.argv else 'rewritten'}")
+    sys.exit(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    main()
