@@ -35,7 +35,7 @@ def bank(
     """
     first = 0 if master else 1
     if not 1 <= count <= 16 - first:
-        raise UsageError(f"{count} packs: addresses {first} to 15 have room for 1 to {16 - first}")
+        raise UsageError(f"{count} packs: addresses {first} to 15 take 1 to {16 - first}")
     versions = _MIX if firmware is None else (firmware,) if isinstance(firmware, str) else firmware
     for version in versions:
         if version not in FIRMWARE:
