@@ -196,7 +196,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_mistyped_option_is_no_file() -> None:
     done = jkbus("decode", "--jsn")
     assert (done.code, done.out) == (2, "")
-    assert "there is no option --jsn" in done.err
+    assert "unknown option: --jsn. Did you mean --json?" in done.err
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault() -> None:

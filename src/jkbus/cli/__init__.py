@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     from .commands import app
 
     try:
-        app.meta(list(arguments), print_error=False, exit_on_error=False)
+        app.meta(list(arguments), print_error=False, exit_on_error=False, result_action="return_value")
     except CycloptsError as error:
         return tell(_usage(error), ASKED_WRONG)
     except BrokenPipeError:
@@ -84,12 +84,15 @@ def _unexpected(error: Exception) -> int:
 
 
 def _usage(error: Exception) -> str:
-    from cyclopts import UnusedCliTokensError
+    from cyclopts.exceptions import MissingArgumentError, UnusedCliTokensError
 
-    command = getattr(error, "command_chain", None) or ()
-    help_command = " ".join(["jkbus", *command, "--help"])
     text = str(error).strip().removesuffix(".")
     if isinstance(error, UnusedCliTokensError):
         unused = " ".join(map(str, error.unused_tokens or ()))
         text = f"nothing more was expected after the arguments, but there is: {unused}"
-    return f"{text[:1].lower()}{text[1:]}; `{help_command}` says more"
+    elif isinstance(error, MissingArgumentError) and error.argument is not None:
+        text = f"{error.argument.name} is missing"
+    elif not text.startswith("--"):
+        text = f"{text[:1].lower()}{text[1:]}"
+    command = " ".join(["jkbus", *(getattr(error, "command_chain", None) or ()), "--help"])
+    return f"{text}; `{command}` says more"

@@ -28,8 +28,10 @@ app = App(
     help_format="rich",
     default_parameter=Parameter(negative=(), show_default=False),
     group_commands=Group("Commands", sort_key=0),
+    suppress_keyboard_interrupt=False,
 )
 app.register_install_completion_command(help="Complete commands and options with the TAB key.")
+app.meta.suppress_keyboard_interrupt = False
 app.meta.group_parameters = Group("Everywhere", sort_key=9)
 
 Link = Annotated[str, Parameter(name="LINK", help="The way to the bus, such as /dev/ttyUSB0.")]
@@ -79,9 +81,9 @@ def launch(
         int, Parameter(name=("--verbose", "-v"), count=True, help="Say what happens; -vv says everything.")
     ] = 0,
 ) -> None:
-    """Take -v from anywhere, then run the command."""
+    """Take -v from anywhere, then run the command; `-` for stdin is what decode reads without a file."""
     logs.set_up(verbose)
-    app(tokens, print_error=False, exit_on_error=False)
+    app([token for token in tokens if token != "-"], print_error=False, exit_on_error=False)
 
 
 @command(
@@ -204,9 +206,7 @@ def sniff(link: Link, /, *, seconds: Seconds = None, json: Json = False, baudrat
     ("jkbus decode --json night.hex", "one JSON object a message, in order"),
 )
 def decode(
-    file: Annotated[
-        Path | None, Parameter(help="Hex or a recording; - or nothing: stdin.", allow_leading_hyphen=True)
-    ] = None,
+    file: Annotated[Path | None, Parameter(help="Hex or a recording; - or nothing: stdin.")] = None,
     /,
     *,
     json: Json = False,

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import UsageError
 from ..protocol import Framer, Message, Report
 from ..transport.captures import SAID, Chunk, read_capture, read_chunks
 from .documents import document, dumps
@@ -39,10 +38,8 @@ def decode(file: Path | None, json: bool) -> None:
 
 
 def chunks(file: Path | None) -> list[Chunk]:
-    """What was recorded in a file; None or - is stdin. Raises UsageError with a sentence."""
-    if file is not None and str(file) != "-":
-        if str(file).startswith("--"):
-            raise UsageError(f"there is no option {file}; `jkbus decode --help` says which there are")
+    """What was recorded in a file; None is stdin. Raises UsageError with a sentence."""
+    if file is not None:
         return read_capture(file)
     if sys.stdin.isatty():
         print("Paste hex, then press Ctrl-D:", file=sys.stderr)

@@ -31,27 +31,39 @@ Hear = Callable[[bytes, list[Message], float], None]
 
 def sniff(link: str, seconds: float | None, json: bool, baudrate: int) -> None:
     """Print the traffic until stopped, then what it was."""
-    paint = Paint(coloured())
-    printer = Printer(paint)
-    tally = Tally()
-    zero = time.time() - time.monotonic()
-
-    def hear(data: bytes, messages: list[Message], now: float) -> None:
-        for message in messages:
-            tally.count(message)
-            if json:
-                print(dumps(document(message, round(zero + now, 4))), flush=True)
-            else:
-                printer.show(message, time_of_day(zero + now))
-        if not messages:
-            printer.flush()
-
+    sniffer = Sniffer(json)
     try:
-        until_stopped(listen(link, baudrate, hear), seconds)
+        until_stopped(listen(link, baudrate, sniffer), seconds)
     finally:
-        if not json:
-            printer.flush()
-            print("\n".join(["", *tally.summary()]))
+        sniffer.end()
+
+
+class Sniffer:
+    """Prints what is heard: lines for people, or JSON."""
+
+    def __init__(self, json: bool) -> None:
+        self._json = json
+        self._printer = Printer(Paint(coloured()))
+        self._tally = Tally()
+        self._zero = time.time() - time.monotonic()
+        self._listened = False
+
+    def __call__(self, data: bytes, messages: list[Message], now: float) -> None:
+        self._listened = True
+        for message in messages:
+            self._tally.count(message)
+            if self._json:
+                print(dumps(document(message, round(self._zero + now, 4))), flush=True)
+            else:
+                self._printer.show(message, time_of_day(self._zero + now))
+        if not messages:
+            self._printer.flush()
+
+    def end(self) -> None:
+        """Print what it was, for people, if the link ever worked."""
+        if self._listened and not self._json:
+            self._printer.flush()
+            print("\n".join(["", *self._tally.summary()]))
 
 
 def capture(link: str, file: Path, seconds: float | None, secrets: bool, baudrate: int) -> None:
