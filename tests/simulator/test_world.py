@@ -126,7 +126,7 @@ def test_a_bank_has_the_addresses_of_its_role() -> None:
 
 @pytest.mark.parametrize(("count", "master"), [(0, True), (17, True), (16, False)])
 def test_a_bank_that_has_no_room_says_so(count: int, master: bool) -> None:
-    with pytest.raises(UsageError, match="addresses . to 15 take"):
+    with pytest.raises(UsageError, match=r"addresses . to 15 take"):
         bank(count, master=master)
 
 

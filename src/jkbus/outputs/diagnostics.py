@@ -76,6 +76,7 @@ BUS = grouped(
     derived("reports", _counted("reports"), precision=0, total=True),
     derived("noise", _counted("noise"), on=True, unit="B", device_class="data_size", precision=0, total=True),
     derived("bad_sums", _counted("bad_sums"), "Damaged reports", on=True, precision=0, total=True),
+    derived("doubted", _counted("doubted"), "Doubted reports", precision=0, total=True),
     derived("collisions", _counted("collisions"), on=True, precision=0, total=True),
     derived("echoes", _counted("echoes"), precision=0, total=True),
 )

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Protocol, TypeVar
 
-E_co = TypeVar("E_co", covariant=True)
+E = TypeVar("E")
 
 
-class Ears(Protocol[E_co]):
+class Ears(Protocol[E]):
     """Who takes part in the line: a `Bus`, or anything with the same three verbs."""
 
     @property
     def wake_at(self) -> float: ...
-    def receive(self, data: bytes, now: float) -> list[E_co]: ...
+    def receive(self, data: bytes, now: float) -> list[E]: ...
     def poll(self, now: float) -> bytes: ...
 
 
@@ -24,7 +24,7 @@ class Line(Protocol):
     def write(self, data: bytes, now: float) -> None: ...
 
 
-def drive(bus: Ears[E_co], line: Line, start: float, end: float) -> Iterator[E_co]:
+def drive(bus: Ears[E], line: Line, start: float, end: float) -> Iterator[E]:
     """Let time pass from `start` to `end` (s) and give every event of the bus as it happens."""
     now = start
     while now < end:
