@@ -1,0 +1,223 @@
+"""The connection to the MQTT broker: sends what the publisher says, one message at a time, and comes back.
+
+While the broker is away nothing is queued; after that everything is told as it is then. A slow broker slows
+nobody but this connection: each message is made when the one before it has left, so the newest values win.
+"""
+
+import asyncio
+import logging
+import secrets
+import socket
+import ssl
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion, Will
+from paho.mqtt.reasoncodes import ReasonCode
+
+from ..bus.bus import Bus
+from ..config.tree import HomeAssistantConfig, MqttConfig
+from ..errors import UsageError
+from ..model.battery import Battery, Subscription
+from ..model.pack import Pack
+from .groups import policies
+from .homeassistant import BORN, Discovery
+from .publisher import Known, Publisher
+from .topics import OFFLINE, Topics
+
+log = logging.getLogger("jkbus.mqtt")
+_paho = logging.getLogger("jkbus.mqtt.paho")  # says in its own words what is told here once and clearly
+_paho.setLevel(logging.CRITICAL)
+
+KEEPALIVE = 20  # s
+GLANCE = 1.0  # s within which a birth message and a lost connection are noticed
+_NO_ANSWER = "Operation timed out"  # in aiomqtt's words
+_BAD_LOGIN, _BAD_VERSION = (134, 135), (132,)  # reason codes of MQTT 5
+_SOCKET = (
+    (socket.SOL_SOCKET, socket.SO_SNDBUF, 65536),  # little room for old values on their way
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),  # small messages do not wait for each other
+)
+_VERSIONS = {ProtocolVersion.V5: "5", ProtocolVersion.V311: "3.1.1"}
+
+
+class Mqtt:
+    """Publishes a battery and its buses. `known` is a part of memory: which entities were announced before.
+
+    Raises UsageError if the configuration cannot be used. `first_delay` to `last_delay` are the seconds
+    between two attempts to connect, `login_delay` those after a refused login, `timeout` those in which the
+    broker has to answer.
+    """
+
+    first_delay = 1.0
+    last_delay = 30.0
+    login_delay = 60.0
+    timeout = 10.0
+
+    def __init__(
+        self,
+        config: MqttConfig,
+        homeassistant: HomeAssistantConfig,
+        battery: Battery,
+        buses: Sequence[Bus],
+        known: Known | None = None,
+    ) -> None:
+        self.connected = False
+        self._broker = config.broker
+        self._name = f"mqtt broker {self._broker.host}:{self._broker.port}"
+        self._tls = tls_context(config) if self._broker.tls else None
+        self._client_id = config.client_id or f"jkbus-{socket.gethostname()}-{secrets.token_hex(3)}"
+        self._version = ProtocolVersion.V5
+        self._topics = Topics(config.topic)
+        self._battery = battery
+        groups = policies(config.groups)
+        prefix = homeassistant.discovery_prefix
+        discovery = (
+            Discovery(prefix, self._topics, groups, version("jkbus")) if homeassistant.enabled else None
+        )
+        self._birth_topic = discovery.birth_topic if discovery else ""
+        self._publisher = Publisher(self._topics, groups, buses, discovery, known)
+        self._born = False  # Home Assistant has just started
+        self._delay = self.first_delay
+        self._told = ""  # the last trouble, so that each is told once
+
+    async def run(self) -> None:
+        """Publish until cancelled; then tell the broker that we are gone."""
+        subscription = self._battery.subscribe()
+        try:
+            while True:
+                try:
+                    await self._session(subscription)
+                except MqttError as error:
+                    self._trouble(error)
+                self.connected = False
+                await asyncio.sleep(self._delay)
+                self._delay = min(2 * self._delay, self.last_delay)
+        finally:
+            subscription.close()
+
+    async def _session(self, subscription: Subscription) -> None:
+        async with self._client() as client:
+            self._welcome()
+            if self._birth_topic:
+                await client.subscribe(self._birth_topic)
+            listener = asyncio.create_task(self._listen(client), name="mqtt listener")
+            try:
+                await self._serve(client, subscription, listener)
+            except asyncio.CancelledError:
+                await self._farewell(client)
+                raise
+            finally:
+                listener.cancel()
+                await asyncio.gather(listener, return_exceptions=True)
+
+    async def _serve(self, client: Client, subscription: Subscription, listener: asyncio.Task[None]) -> None:
+        clock = asyncio.get_running_loop().time
+        self._publisher.forget()
+        changed = self._battery.packs
+        while True:
+            for message in self._publisher.due(changed, clock()):
+                await client.publish(
+                    message.topic, message.payload, qos=int(message.retain), retain=message.retain
+                )
+            changed = await self._changes(subscription, min(self._publisher.wake_at, clock() + GLANCE))
+            if listener.done():
+                listener.result()
+            if self._born:
+                self._born = False
+                self._publisher.forget()
+
+    @staticmethod
+    async def _changes(subscription: Subscription, until: float) -> list[Pack]:
+        try:
+            async with asyncio.timeout_at(until):
+                return await subscription.wait()
+        except TimeoutError:
+            return []
+
+    async def _listen(self, client: Client) -> None:
+        async for message in client.messages:
+            if message.payload == BORN.encode() and not message.retain:
+                log.info("%s: Home Assistant has started; telling it everything", self._name)
+                self._born = True
+
+    async def _farewell(self, client: Client) -> None:
+        try:
+            await client.publish(self._topics.gateway, OFFLINE, qos=1, retain=True, timeout=2)
+        except MqttError:
+            log.debug("%s: could not be told that we are leaving", self._name)
+
+    def _client(self) -> Client:
+        return Client(
+            self._broker.host,
+            self._broker.port,
+            username=self._broker.username,
+            password=self._broker.password,
+            identifier=self._client_id,
+            protocol=self._version,
+            will=Will(self._topics.gateway, OFFLINE, qos=1, retain=True),
+            keepalive=KEEPALIVE,
+            timeout=self.timeout,
+            tls_context=self._tls,
+            socket_options=_SOCKET,
+            logger=_paho,
+        )
+
+    def _welcome(self) -> None:
+        self.connected, self._told, self._delay = True, "", self.first_delay
+        log.info("%s: connected (MQTT %s)", self._name, _VERSIONS[self._version])
+
+    def _trouble(self, error: MqttError) -> None:
+        """Tell it once, and decide how to go on."""
+        code = refusal(error)
+        if not self.connected and (code in _BAD_VERSION or str(error) == _NO_ANSWER):
+            self._version = next(other for other in _VERSIONS if other != self._version)
+        if code in _BAD_LOGIN and not self.connected:
+            self._delay = self.login_delay
+        text = f"connection lost ({error})" if self.connected else reason(error, code)
+        log.log(logging.DEBUG if text == self._told else logging.WARNING, "%s: %s", self._name, text)
+        self._told = text
+
+
+def refusal(error: MqttError) -> int | None:
+    """The reason code of MQTT 5 with which a broker refuses, if it does."""
+    rc = error.rc if isinstance(error, MqttCodeError) else None
+    return rc.value if isinstance(rc, ReasonCode) else None
+
+
+def reason(error: MqttError, code: int | None) -> str:
+    """Why a broker could not be reached, in words, with the remedy."""
+    text = str(error)
+    if code in _BAD_LOGIN:
+        return "refuses our login; check username and password under mqtt:"
+    if code in _BAD_VERSION:
+        return "does not speak MQTT 5; trying 3.1.1"
+    if code is not None:
+        return f"refuses us ({text})"
+    if "Connection refused" in text:
+        return "nobody listens there; check that the broker runs, and host and port under mqtt:"
+    if "Name or service not known" in text or "name resolution" in text:
+        return "this host is not known; check the url under mqtt:"
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "its certificate is not trusted; name the authority that signed it with ca: under mqtt:"
+    if text == _NO_ANSWER:
+        return "no answer; check that it is an MQTT broker, and that TLS (mqtts://) is meant or not"
+    return f"cannot be reached ({text})"
+
+
+def tls_context(config: MqttConfig) -> ssl.SSLContext:
+    """TLS as configured. Raises UsageError for a file that is no certificate or key."""
+    context = ssl.create_default_context()
+    if config.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        if config.ca:
+            context.load_verify_locations(config.ca)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(f"mqtt: ca: {config.ca}: cannot be used as a certificate ({error})") from None
+    try:
+        if config.cert:
+            context.load_cert_chain(config.cert, config.key)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(f"mqtt: cert: {config.cert}: cannot be used with its key ({error})") from None
+    return context
