@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -148,3 +149,25 @@ def test_v_shows_what_developers_need(
 ) -> None:
     assert _ends(monkeypatch, RuntimeError("inside"), "-v") == 1
     assert "RuntimeError: inside" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line, code, told",
+    [
+        ("'{jkbus}' --help >&-", 0, ""),
+        ("'{jkbus}' scn 2>&-", 2, ""),
+        ("'{jkbus}' --help > /dev/full", 1, "jkbus: the output: No space left on device\n"),
+        ("'{jkbus}' sniff sim:3 --seconds 9 | head -1; exit ${{PIPESTATUS[0]}}", 0, ""),
+    ],
+)
+def test_an_output_that_is_closed_or_full_is_met_quietly(line: str, code: int, told: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", line.format(jkbus=JKBUS)], capture_output=True, env=environment(), timeout=60
+    )
+    assert (done.returncode, done.stderr.decode()) == (code, told)
+
+
+def test_completion_installs_itself_where_the_shell_looks(tmp_path: Path) -> None:
+    done = jkbus("--install-completion", "--shell", "bash", HOME=str(tmp_path))
+    assert done.code == 0
+    assert "decode" in (tmp_path / ".local/share/bash-completion/completions/jkbus").read_text()

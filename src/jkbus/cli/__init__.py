@@ -9,20 +9,23 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from ..errors import JkbusError, UsageError
+from .logs import verbosity
 
 WORKED, FAILED, ASKED_WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (of this process, if no arguments are given) and exit."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, io.StringIO())
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no arrows shows question marks
+    code = run(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of a pipe has seen enough
+    except OSError:  # told already, or a pipe whose reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = WORKED
     sys.exit(code)
 
 
@@ -34,10 +37,9 @@ def run(arguments: Sequence[str]) -> int:
 
     try:
         app.meta(list(arguments), print_error=False, exit_on_error=False, result_action="return_value")
+        sys.stdout.flush()
     except CycloptsError as error:
         return tell(_usage(error), ASKED_WRONG)
-    except BrokenPipeError:
-        raise
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
@@ -62,19 +64,19 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 def _failed(error: Exception) -> int:
     found = list(causes(error))
-    if any(isinstance(cause, BrokenPipeError) for cause in found):
-        raise BrokenPipeError
     told = [cause for cause in found if isinstance(cause, JkbusError)]
-    if not told:
-        return _unexpected(error)
-    for cause in told:
-        tell(str(cause), FAILED)
-    return ASKED_WRONG if all(isinstance(cause, UsageError) for cause in told) else FAILED
+    if told:
+        for cause in told:
+            tell(str(cause), FAILED)
+        return ASKED_WRONG if all(isinstance(cause, UsageError) for cause in told) else FAILED
+    if any(isinstance(cause, BrokenPipeError) for cause in found):
+        return WORKED
+    if isinstance(found[0], OSError) and found[0].strerror and not verbosity():
+        return tell(f"{found[0].filename or 'the output'}: {found[0].strerror}", FAILED)
+    return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> int:
-    from .logs import verbosity
-
     if verbosity():
         import traceback
 

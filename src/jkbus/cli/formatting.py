@@ -62,7 +62,8 @@ def detail(message: Message, paint: Paint) -> str:
         return f"{register(message.register)} = {written(message)}"
     if isinstance(message, Read):
         named = name_at(message.register)
-        return f"{message.count} registers from {register(message.register)}{f' ({named})' if named else ''}"
+        plural = "s" * (message.count != 1)
+        return f"{message.count} register{plural} from {register(message.register)}{f' ({named})' if named else ''}"
     if isinstance(message, Reply):
         return ends(message.values)
     if isinstance(message, Refusal):
