@@ -136,6 +136,7 @@ def test_a_report_is_found_behind_one_that_was_cut_short(good: bytes, pause: flo
 
 @given(places=st.sets(st.integers(0, 299), min_size=1, max_size=8), good=UNCHANGED)
 @example(places={291}, good=STATUS)
+@example(places={4, 261, 38, 39, 40, 7, 295, 299}, good=STATUS)
 def test_bytes_lost_inside_a_report_cost_only_that_report(places: set[int], good: bytes) -> None:
     torn = bytes(byte for place, byte in enumerate(STATUS) if place not in places)
     assert sayings(read_all(torn + good)) == [("ack", 1, STATUS[300:]), *sayings(read_all(good))]

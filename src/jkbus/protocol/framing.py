@@ -135,11 +135,13 @@ class Framer:
             if len(tail) < 8:
                 if hold and _may_close(tail):
                     return _WAIT
-            elif _may_close(tail) and TRIGGERS.get(tail[2] << 8 | tail[3]) == buffer[4] and _valid(tail):
+            elif _may_close(tail) and _valid(tail):
                 if start < SIZE:
                     self._bad_sums += 1
                     return None
-                return self._closed(Report(buffer[:SIZE], tail[0], "acknowledgement"), start - SIZE)
+                if TRIGGERS.get(tail[2] << 8 | tail[3]) == buffer[4]:
+                    report = Report(buffer[:SIZE], tail[0], "acknowledgement")
+                    return self._closed(report, start - SIZE)
         report = Report(buffer[:SIZE])
         self._infer(report)
         return report
