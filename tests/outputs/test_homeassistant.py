@@ -11,7 +11,7 @@ from jkbus.model.pack import Pack
 from jkbus.outputs.entities import ENTITIES, present
 from jkbus.outputs.facts import Facts
 from jkbus.outputs.groups import DEFAULTS
-from jkbus.outputs.homeassistant import Discovery
+from jkbus.outputs.homeassistant import Discovery, nameplate
 from jkbus.outputs.topics import Message, Topics
 from material import CAPTURES
 from outputs.rules import RULES, faults
@@ -22,7 +22,7 @@ DISCOVERY = Discovery("homeassistant", Topics("jkbus"), DEFAULTS, "0.1.0")
 
 
 def announced(pack: Pack, gone: dict[str, str] | None = None) -> Message:
-    return DISCOVERY.pack(pack, present(Facts(pack)), gone or {})
+    return DISCOVERY.pack(pack, nameplate(pack), present(Facts(pack)), gone or {})
 
 
 def components(message: Message) -> dict[str, dict[str, Any]]:
@@ -36,7 +36,7 @@ def test_home_assistant_accepts_the_pack_of_every_capture(capture: str) -> None:
 
 
 def test_home_assistant_accepts_every_entity_there_is() -> None:
-    message = DISCOVERY.pack(captured("syssi_faker_v19"), ENTITIES, {})
+    message = DISCOVERY.pack(captured("syssi_faker_v19"), {}, ENTITIES, {})
     assert len(components(message)) == len(ENTITIES)
     assert faults(message) == []
 

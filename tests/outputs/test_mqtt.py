@@ -22,7 +22,7 @@ from jkbus.config.tree import GroupConfig, GroupsConfig, HomeAssistantConfig, Mq
 from jkbus.errors import UsageError
 from jkbus.model.battery import Battery
 from jkbus.model.identity import Identities
-from jkbus.outputs.mqtt import Mqtt
+from jkbus.outputs.mqtt import Mqtt, end_if_cancelled
 from jkbus.outputs.topics import Message
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
@@ -155,6 +155,19 @@ async def test_the_end_of_the_gateway_is_told(broker: Broker) -> None:
         async with running(output(broker.port, Garage())):
             await until(lambda: seen.latest.get(GATEWAY) == "online")
         await until(lambda: seen.latest[GATEWAY] == "offline")
+
+
+async def test_the_wish_to_end_is_never_lost() -> None:
+    """asyncio.wait_for of Python 3.11 swallows a cancellation that comes together with its result."""
+    task = asyncio.current_task()
+    assert task is not None
+    end_if_cancelled()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        end_if_cancelled()
+    task.uncancel()
 
 
 async def test_a_killed_gateway_is_told_by_the_broker(broker: Broker) -> None:

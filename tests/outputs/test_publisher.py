@@ -185,7 +185,7 @@ def test_after_a_reconnect_everything_is_told_again() -> None:
 
 
 def test_packs_of_earlier_days_are_offline_until_they_are_heard() -> None:
-    known = {"garage": {"online": "binary_sensor"}, "cellar": {"online": "binary_sensor"}}
+    known: Known = {"garage": {}, "cellar": {}}
     publisher = Publisher(TOPICS, DEFAULTS, [], DISCOVERY, known)
     assert list(publisher.due([], 0.0)) == [
         Message("jkbus/garage/availability", "offline", retain=True),
@@ -228,15 +228,14 @@ def test_discovery_is_followed_by_repeated_values() -> None:
 
 
 def test_what_disappears_is_removed_once() -> None:
-    known: Known = {
-        "garage": {"cell_voltage_20": "sensor", "cell_voltage_1": "sensor", "old": "binary_sensor"}
-    }
+    before = {"cell_voltage_20": "sensor", "cell_voltage_1": "sensor", "old": "binary_sensor"}
+    known: Known = {"garage": {"entities": before}}
     stage = Stage(DISCOVERY, known)
     (message,) = [message for message in stage.first if message.topic.startswith("homeassistant")]
     parts = json.loads(message.payload)["components"]
     assert parts["cell_voltage_20"] == {"platform": "sensor"}
     assert parts["old"] == {"platform": "binary_sensor"}
-    assert "cell_voltage_20" not in known["garage"]
+    assert "cell_voltage_20" not in known["garage"]["entities"]
     stage.publisher.forget()
     (message,) = [message for message in stage.due([], 1.0) if message.topic.startswith("homeassistant")]
     assert "old" not in json.loads(message.payload)["components"]
@@ -244,12 +243,19 @@ def test_what_disappears_is_removed_once() -> None:
 
 def test_what_was_known_before_the_restart_stays_while_it_cannot_be_judged() -> None:
     stage = Stage(DISCOVERY)
-    known = {"garage": {"rebulk_soc": "sensor", "cell_voltage_16": "sensor"}}
+    known: Known = {
+        "garage": {
+            "entities": {"rebulk_soc": "sensor"},
+            "device": {"model": "JK_PB2A16S20P", "sw_version": "19.27"},
+        }
+    }
     publisher = Publisher(TOPICS, DEFAULTS, [], DISCOVERY, known)
     stage.pack.about = None
     messages = list(publisher.due([stage.pack], 0.0))
     (message,) = [message for message in messages if message.topic.startswith("homeassistant")]
-    assert json.loads(message.payload)["components"]["rebulk_soc"]["name"] == "Rebulk SoC"
+    payload = json.loads(message.payload)
+    assert payload["components"]["rebulk_soc"]["name"] == "Rebulk SoC"
+    assert (payload["device"]["model"], payload["device"]["sw_version"]) == ("JK_PB2A16S20P", "19.27")
 
 
 def test_a_bus_is_told_now_and_then() -> None:

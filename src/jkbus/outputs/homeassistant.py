@@ -33,19 +33,18 @@ class Discovery:
         """Where Home Assistant says that it is there."""
         return f"{self._prefix}/status"
 
-    def pack(self, pack: Pack, entities: Iterable[Entity], gone: Mapping[str, str]) -> Message:
-        """A pack with its entities; `gone` has the platform of each that was there before, by key.
+    def pack(
+        self, pack: Pack, plate: Mapping[str, str], entities: Iterable[Entity], gone: Mapping[str, str]
+    ) -> Message:
+        """A pack with its nameplate and entities; `gone` has the platform of each former one, by key.
 
         Raises ValueError for a pack that is not identified yet.
         """
         if pack.key is None:
             raise ValueError(f"{pack.name}: has no key yet")
         identity = f"jkbus_{pack.key}"
-        device: dict[str, Any] = {
-            **_nameplate(pack),
-            "identifiers": [identity],
-            "via_device": self._bus_identity(pack.bus),
-        }
+        device: dict[str, Any] = {"name": pack.name, "manufacturer": "Jikong", "model": "JK-PB", **plate}
+        device |= {"identifiers": [identity], "via_device": self._bus_identity(pack.bus)}
         available = [self._topics.gateway, self._topics.availability(pack.key)]
         components = {key: {"platform": platform} for key, platform in gone.items()}
         for entity in entities:
@@ -126,16 +125,14 @@ def _described(entity: Entity) -> dict[str, Any]:
     return described
 
 
-def _nameplate(pack: Pack) -> dict[str, str]:
-    """What is known of the board; a master never tells it on the bus."""
-    plate = {"name": pack.name, "manufacturer": "Jikong", "model": "JK-PB"}
-    if pack.about is not None:
-        about = pack.about
-        told = {
-            "model": about.model,
-            "hw_version": about.hardware_version,
-            "sw_version": about.software_version,
-            "serial_number": pack.serial or "",
-        }
-        plate |= {key: text.strip() for key, text in told.items() if text.strip()}
-    return plate
+def nameplate(pack: Pack) -> dict[str, str]:
+    """What the board told about itself, in Home Assistant's words; a master never does on the bus."""
+    if pack.about is None:
+        return {}
+    told = {
+        "model": pack.about.model,
+        "hw_version": pack.about.hardware_version,
+        "sw_version": pack.about.software_version,
+        "serial_number": pack.serial or "",
+    }
+    return {key: text.strip() for key, text in told.items() if text.strip()}

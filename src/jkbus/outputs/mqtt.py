@@ -90,6 +90,7 @@ class Mqtt:
                 except MqttError as error:
                     self._trouble(error)
                 self.connected = False
+                end_if_cancelled()
                 await asyncio.sleep(self._delay)
                 self._delay = min(2 * self._delay, self.last_delay)
         finally:
@@ -119,6 +120,8 @@ class Mqtt:
                 await client.publish(
                     message.topic, message.payload, qos=int(message.retain), retain=message.retain
                 )
+                end_if_cancelled()
+            end_if_cancelled()
             changed = await self._changes(subscription, min(self._publisher.wake_at, clock() + GLANCE))
             if listener.done():
                 listener.result()
@@ -176,6 +179,13 @@ class Mqtt:
         text = f"connection lost ({error})" if self.connected else reason(error, code)
         log.log(logging.DEBUG if text == self._told else logging.WARNING, "%s: %s", self._name, text)
         self._told = text
+
+
+def end_if_cancelled() -> None:
+    """Be cancelled after all: asyncio.wait_for of Python 3.11, which aiomqtt uses, may swallow it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def refusal(error: MqttError) -> int | None:

@@ -17,10 +17,10 @@ from .entities import ENTITIES, present
 from .entity import Entity
 from .facts import Facts
 from .groups import Policy, Stream
-from .homeassistant import Discovery
+from .homeassistant import Discovery, nameplate
 from .topics import OFFLINE, ONLINE, Message, Topics
 
-Known = dict[str, dict[str, str]]  # by pack: the platform of each entity that was announced, by key
+Known = dict[str, dict[str, dict[str, str]]]  # what was announced of a pack: "device" and "entities"
 
 REPEATS = (2.0, 10.0, 30.0)  # s after discovery: Home Assistant listens only once it has made the entities
 LOOK_AGAIN = 30.0  # s between two looks at which entities a pack has
@@ -50,23 +50,25 @@ class PackTopics:
         topics: Topics,
         policies: Mapping[str, Policy],
         discovery: Discovery | None,
-        known: dict[str, str],
+        known: dict[str, dict[str, str]],
     ) -> None:
         self.at = -math.inf
-        self._key, self._topics, self._discovery, self._known = key, topics, discovery, known
+        self._key, self._topics, self._discovery = key, topics, discovery
+        self._plate = known.setdefault("device", {})
+        self._known = known.setdefault("entities", {})  # platform by key
         groups = {entity.group for entity in ENTITIES}
         self._streams = {name: Stream(policy) for name, policy in policies.items() if name in groups}
         self._judged: dict[str, bytes] = {}  # by group: the report that was looked at last
         self._entities: dict[str, list[Entity]] = {}  # by group
         self._available: bool | None = None
         self._urgent: tuple[object, ...] = ()
-        self._plate: tuple[object, ...] = ()
+        self._seen: tuple[object, ...] = ()
         self._look_at = -math.inf
         self._repeats: list[float] = []
 
     def forget(self) -> None:
         """Whoever listened is gone: announce and tell everything again."""
-        self._available, self._plate, self._look_at = None, (), -math.inf
+        self._available, self._seen, self._look_at = None, (), -math.inf
         self._start_again()
 
     def due(self, pack: Pack, bus: Bus | None, now: float) -> Iterator[Message]:
@@ -94,23 +96,24 @@ class PackTopics:
     def _announcement(self, facts: Facts, now: float) -> Iterator[Message]:
         """The discovery message, if what the pack is or has is new."""
         pack = facts.pack
-        about = pack.about and (pack.about.model, pack.about.software_version, pack.serial)
-        plate = (pack.name, pack.bus, pack.status is None, pack.settings is None, about)
-        if now < self._look_at and plate == self._plate:
+        plate = {**self._plate, **nameplate(pack)}
+        seen = (pack.name, pack.bus, pack.status is None, pack.settings is None, pack.about is None, plate)
+        if now < self._look_at and seen == self._seen:
             return
         entities = present(facts, self._known)
         keys = {entity.key: entity.platform for entity in entities}
-        news = plate != self._plate or keys != self._known
+        news = seen != self._seen or keys != self._known
         gone = {key: platform for key, platform in self._known.items() if key not in keys}
-        self._look_at, self._plate = now + LOOK_AGAIN, plate
+        self._look_at, self._seen = now + LOOK_AGAIN, seen
         self._entities = {group: [] for group in self._streams}
         for entity in entities:
             self._entities.setdefault(entity.group, []).append(entity)
-        self._known.clear()
-        self._known.update(keys)
+        for known, found in ((self._known, keys), (self._plate, plate)):
+            known.clear()
+            known.update(found)
         if news and self._discovery is not None and pack.key == self._key:
             self._repeats = [now + after for after in REPEATS]
-            yield self._discovery.pack(pack, entities, gone)
+            yield self._discovery.pack(pack, plate, entities, gone)
 
     def _values(self, facts: Facts, bus: Bus | None, now: float) -> Iterator[Message]:
         pack = facts.pack
