@@ -89,7 +89,7 @@ def draw(name: str, title: str, width: int, parts: Sequence[RenderableType]) -> 
     console = Console(
         width=width, file=StringIO(), record=True, force_terminal=True, color_system="truecolor"
     )
-    console.print(*parts, sep="\n")
+    console.print(*parts, "", sep="\n")
     svg = re.sub(
         r"@font-face \{.*?\}", "", console.export_svg(title=title, theme=theme(), unique_id=name), flags=re.S
     )

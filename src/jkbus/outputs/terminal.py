@@ -24,6 +24,7 @@ from .totals import Totals, totals
 
 RESTING = 5.0  # W below which a battery neither charges nor discharges
 REFRESH_EVERY = 0.5  # s
+ROWS = 8  # of the view that are there with any number of packs and buses
 PRINT_WIDTH = 120
 PRINT_EVERY = 5.0  # s, where nothing can be drawn over
 
@@ -165,7 +166,9 @@ async def show(
     try:
         with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
             while True:
-                picture = render(battery, buses, clock(), console.width, notes)
+                room = max(0, console.height - len(battery.packs) - 5 * len(buses) - ROWS)
+                last = list(notes)[max(0, len(notes) - room) :]
+                picture = render(battery, buses, clock(), console.width, last)
                 live.update(picture, refresh=True)
                 await asyncio.sleep(REFRESH_EVERY)
     finally:
