@@ -61,9 +61,10 @@ def detail(message: Message, paint: Paint) -> str:
     if isinstance(message, Write):
         return f"{register(message.register)} = {written(message)}"
     if isinstance(message, Read):
-        named = name_at(message.register)
+        name = name_at(message.register)
         plural = "s" * (message.count != 1)
-        return f"{message.count} register{plural} from {register(message.register)}{f' ({named})' if named else ''}"
+        where = register(message.register) + (f" ({name})" if name else "")
+        return f"{message.count} register{plural} from {where}"
     if isinstance(message, Reply):
         return ends(message.values)
     if isinstance(message, Refusal):
