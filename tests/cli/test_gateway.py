@@ -86,7 +86,7 @@ def test_the_demo_without_a_terminal_prints_the_packs_now_and_then(hurried: Comm
     assert done.code == 0
     pictures = done.out.split("╭─ jkbus  3 packs ")[1:]
     assert len(pictures) == 6
-    assert all(f"pack-{address} " in pictures[-1] for address in range(3))
+    assert all(f"rs485-bms{address} " in pictures[-1] for address in range(3))
     assert "pseudo-master: a JK master polls the packs" in pictures[-1]
 
 
@@ -94,14 +94,14 @@ def test_the_demo_in_a_terminal_draws_and_leaves_the_last_picture() -> None:
     near, far = pty.openpty()
     process = started("demo", "--packs", "3", stdin=far, stdout=far, stderr=far)
     os.close(far)
-    shown = _until(near, process, b"pack-2")
+    shown = _until(near, process, b"rs485-bms2")
     process.send_signal(signal.SIGINT)
     shown += _rest(near)
     os.close(near)
     assert process.wait(60) == 0
     screen, _, after = shown.partition(b"\x1b[?1049l")
     assert b"\x1b[?1049h" in screen
-    assert b"pack-2" in after and b"Traceback" not in shown
+    assert b"rs485-bms2" in after and b"Traceback" not in shown
 
 
 def _until(near: int, process: "subprocess.Popen[bytes]", word: bytes) -> bytes:

@@ -44,7 +44,7 @@ def demo(packs: int, mqtt: str | None, seconds: float | None) -> None:
     told = None if mqtt is None else broker(mqtt)
     logs.at_least("info")
     config = demo_config(packs)
-    named = tuple(PackConfig(name=f"pack-{address}", address=address) for address in range(packs))
+    named = tuple(PackConfig(name=f"rs485-bms{address}", address=address) for address in range(packs))
     bus = config.buses[0].model_copy(update={"packs": named})
     _passing(config.model_copy(update={"mqtt": told, "buses": (bus,)}), seconds)
 

@@ -10,7 +10,7 @@ from jkbus.errors import UsageError
 from jkbus.transport.base import LinkEnded
 from jkbus.transport.captures import Chunk, read_capture
 
-UNTIMED = 0.1  # s from chunk to chunk where a recording has no times
+UNTIMED = 0.01  # s between chunks of a recording without times: below the patience of a framer
 LINGER = 0.3  # s of silence after the last byte: until then a bus may still make up its mind about it
 
 
