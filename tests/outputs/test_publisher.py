@@ -13,13 +13,16 @@ from jkbus.bus.bus import Bus
 from jkbus.config.tree import GroupConfig, GroupsConfig
 from jkbus.errors import UsageError
 from jkbus.model.pack import SILENT, Pack
+from jkbus.outputs.entities import ENTITIES
+from jkbus.outputs.facts import Facts
 from jkbus.outputs.groups import DEFAULTS, Policy, Stream, policies
 from jkbus.outputs.homeassistant import Discovery
-from jkbus.outputs.publisher import REPEATS, Known, Publisher
+from jkbus.outputs.publisher import REPEATS, Known, Publisher, material
 from jkbus.outputs.topics import Message, Topics
-from jkbus.protocol import Report
+from jkbus.protocol import Report, Status
 from jkbus.simulator import VirtualPack
 from outputs.rules import faults
+from outputs.support import captured
 
 TOPICS = Topics("jkbus")
 DISCOVERY = Discovery("homeassistant", TOPICS, DEFAULTS, "0.1.0")
@@ -323,6 +326,23 @@ def test_values_may_change_their_kind(readings: list[float | str | bool | None])
     stream = Stream(Policy(0, 60, {"a": 0.5}))
     for number, reading in enumerate(readings):
         stream.offer({"a": reading}, number / 1000)
+
+
+@pytest.mark.parametrize("group", ["cells", "temperatures", "alarms"])
+@pytest.mark.parametrize("capture", ["syssi_faker_v19", "syssi_pdus_B2A8S20P_11.17"])
+def test_no_byte_that_a_group_is_made_of_is_overlooked(capture: str, group: str) -> None:
+    def values(data: bytes) -> list[object]:
+        pack.status = Status(data)
+        return [entity.value(Facts(pack)) for entity in ENTITIES if entity.group == group]
+
+    pack = captured(capture)
+    assert pack.status is not None
+    data = bytes(pack.status.data)
+    before = values(data)
+    for offset in range(6, 299):
+        for flip in (0x01, 0xFF):
+            changed = data[:offset] + bytes([data[offset] ^ flip]) + data[offset + 1 :]
+            assert values(changed) == before or material(group, changed) != material(group, data), offset
 
 
 def test_nothing_due_means_sleep() -> None:

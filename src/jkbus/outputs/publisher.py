@@ -26,6 +26,11 @@ REPEATS = (2.0, 10.0, 30.0)  # s after discovery: Home Assistant listens only on
 LOOK_AGAIN = 30.0  # s between two looks at which entities a pack has
 URGENT = ("status", "alarms")  # groups that do not wait when a switch or an alarm changes
 _REPORT = {"settings": "settings", "info": "about"}  # where the values of a group come from; else the status
+_BYTES = {  # of the report that a group's values are made of; else all: what has not moved is not looked at
+    "cells": ((6, 144),),
+    "temperatures": ((144, 146), (162, 166), (214, 215), (256, 260)),
+    "alarms": ((166, 170), (202, 220)),
+}
 
 
 def urgent(status: Status) -> tuple[object, ...]:
@@ -39,6 +44,13 @@ def urgent(status: Status) -> tuple[object, ...]:
         status.emergency_countdown > 0,
         status.temperature_sensor_present,
     )
+
+
+def material(group: str, data: bytes | bytearray) -> bytes:
+    """The bytes of a report that the values of a group are made of."""
+    if group not in _BYTES:
+        return bytes(data)
+    return b"".join([data[start:end] for start, end in _BYTES[group]])
 
 
 class PackTopics:
@@ -62,13 +74,14 @@ class PackTopics:
         self._entities: dict[str, list[Entity]] = {}  # by group
         self._available: bool | None = None
         self._urgent: tuple[object, ...] = ()
-        self._seen: tuple[object, ...] = ()
+        self._parts: tuple[object, ...] = ()  # of the pack, when it was looked at
+        self._announced = 0  # hash of what was announced
         self._look_at = -math.inf
         self._repeats: list[float] = []
 
     def forget(self) -> None:
         """Whoever listened is gone: announce and tell everything again."""
-        self._available, self._seen, self._look_at = None, (), -math.inf
+        self._available, self._announced, self._look_at = None, 0, -math.inf
         self._start_again()
 
     def due(self, pack: Pack, bus: Bus | None, now: float) -> Iterator[Message]:
@@ -96,24 +109,26 @@ class PackTopics:
     def _announcement(self, facts: Facts, now: float) -> Iterator[Message]:
         """The discovery message, if what the pack is or has is new."""
         pack = facts.pack
-        plate = {**self._plate, **nameplate(pack)}
-        seen = (pack.name, pack.bus, pack.status is None, pack.settings is None, pack.about is None, plate)
-        if now < self._look_at and seen == self._seen:
+        parts = (pack.name, pack.bus, pack.status is None, pack.settings is None, pack.about)
+        if now < self._look_at and parts == self._parts:
             return
+        self._plate.update(nameplate(pack))
         entities = present(facts, self._known)
         keys = {entity.key: entity.platform for entity in entities}
-        news = seen != self._seen or keys != self._known
+        news = not self._announced or parts != self._parts or keys != self._known
         gone = {key: platform for key, platform in self._known.items() if key not in keys}
-        self._look_at, self._seen = now + LOOK_AGAIN, seen
-        self._entities = {group: [] for group in self._streams}
+        self._look_at, self._parts = now + LOOK_AGAIN, parts
+        self._entities = {group: [] for group in (*self._streams, "availability")}
         for entity in entities:
-            self._entities.setdefault(entity.group, []).append(entity)
-        for known, found in ((self._known, keys), (self._plate, plate)):
-            known.clear()
-            known.update(found)
+            self._entities[entity.group].append(entity)
+        self._known.clear()
+        self._known.update(keys)
         if news and self._discovery is not None and pack.key == self._key:
-            self._repeats = [now + after for after in REPEATS]
-            yield self._discovery.pack(pack, plate, entities, gone)
+            message = self._discovery.pack(pack, self._plate, entities, gone)
+            if hash(message.payload) != self._announced:
+                self._announced = hash(message.payload)
+                self._repeats = [now + after for after in REPEATS]
+                yield message
 
     def _values(self, facts: Facts, bus: Bus | None, now: float) -> Iterator[Message]:
         pack = facts.pack
@@ -126,9 +141,10 @@ class PackTopics:
             if report is None or (group == "gateway" and node is None):
                 continue
             timed = group == "gateway"  # its values change with time, not with a report
-            news = timed or self._judged.get(group) != report.data
+            made_of = material(group, report.data)
+            news = timed or self._judged.get(group) != made_of
             if now >= stream.beat_at or (news and (now >= stream.ready_at or group in hurry)):
-                self._judged[group] = report.data
+                self._judged[group] = made_of
                 subject = NodeNow(node, now) if node is not None and timed else facts
                 values = {entity.key: entity.value(subject) for entity in self._entities[group]}
                 if text := stream.offer(values, now):
@@ -212,8 +228,9 @@ class Publisher:
         At the first call, packs of earlier days that were not heard yet are told to be offline, and when
         everything is as it should be, that we are online.
         """
-        for key in [key for key in self._known if self._greeting and key not in self._packs]:
-            yield Message(self._topics.availability(key), OFFLINE, retain=True)
+        if self._greeting:
+            for key in [key for key in self._known if key not in self._packs]:
+                yield Message(self._topics.availability(key), OFFLINE, retain=True)
         for bus in self._bus_topics:
             if now >= bus.at:
                 yield from bus.due(now)
