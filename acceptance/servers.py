@@ -28,7 +28,7 @@ recorder:
 system_log:
   max_entries: 500
 logger:
-  default: info
+  default: warning
 """
 # Of onboarding only the first user is left to do: the other steps set up weather, radio and the like.
 ONBOARDING = (

@@ -38,7 +38,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`packs:` each", PackConfig),
     ("`timing:`", TimingConfig),
     ("`mqtt:`", MqttConfig),
-    ("`groups:` each of status, cells, temperatures, settings, counters, info", GroupConfig),
+    ("`groups:` each of status, cells, temperatures, alarms, settings, counters, info", GroupConfig),
     ("`homeassistant:`", HomeAssistantConfig),
     ("`log:`", LogConfig),
 )

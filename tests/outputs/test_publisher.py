@@ -17,7 +17,7 @@ from jkbus.outputs.entities import ENTITIES
 from jkbus.outputs.facts import Facts
 from jkbus.outputs.groups import DEFAULTS, Policy, Stream, policies
 from jkbus.outputs.homeassistant import Discovery
-from jkbus.outputs.publisher import REPEATS, Known, Publisher, material
+from jkbus.outputs.publisher import REPEATS, TELLS_WITHIN, Known, Publisher, material
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report, Status
 from jkbus.simulator import VirtualPack
@@ -355,3 +355,35 @@ def test_nothing_due_means_sleep() -> None:
         stage.due([], now)
         wakes += 1
     assert wakes < 60
+
+
+def announced(messages: Iterable[Message]) -> list[str]:
+    return [message.topic for message in messages if message.topic.endswith("/jkbus_garage/config")]
+
+
+def newcomer(bus: Bus) -> Stage:
+    """A pack of which nothing is remembered, on a bus."""
+    stage = Stage()
+    stage.pack = Pack("bus1", 1, "Garage", key="garage")
+    stage.publisher = Publisher(TOPICS, DEFAULTS, [bus], DISCOVERY)
+    return stage
+
+
+def test_a_new_pack_is_announced_once_and_whole() -> None:
+    stage = newcomer(Bus(name="bus1"))
+    early = stage.hear("settings", "status", at=1.0)
+    assert not announced(early)
+    assert "status" in topics(early)
+    assert announced(stage.hear("about", at=20.0))
+    assert not announced(stage.hear("settings", "status", at=60.0))
+
+
+def test_a_new_pack_that_does_not_tell_what_it_is_is_announced_all_the_same() -> None:
+    stage = newcomer(Bus(name="bus1"))
+    assert not announced(stage.hear("settings", "status", at=1.0))
+    assert announced(stage.hear("status", at=TELLS_WITHIN + 1))
+
+
+def test_on_a_bus_that_only_listens_nobody_waits_for_what_cannot_come() -> None:
+    stage = newcomer(Bus(name="bus1", read_only=True))
+    assert announced(stage.hear("settings", "status", at=1.0))

@@ -79,6 +79,10 @@ def _run(config: Config, view: bool, seconds: float | None) -> None:
 def check(path: Path) -> None:
     """Say that a configuration is right and what it means; with -v all of it. Raises ConfigError."""
     config = load(path)
+    if config.mqtt is not None:
+        from ..outputs.groups import policies
+
+        policies(config.mqtt.groups)  # knows which values there are
     print(f"{path} is right: {meaning(config)}")
     for sentence in ports_missing(config):
         print(f"but {sentence}")

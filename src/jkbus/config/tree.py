@@ -122,6 +122,7 @@ class GroupsConfig(Section):
     status: GroupConfig = GroupConfig()
     cells: GroupConfig = GroupConfig()
     temperatures: GroupConfig = GroupConfig()
+    alarms: GroupConfig = GroupConfig()
     settings: GroupConfig = GroupConfig()
     counters: GroupConfig = GroupConfig()
     info: GroupConfig = GroupConfig()

@@ -23,6 +23,7 @@ from .topics import OFFLINE, ONLINE, Message, Topics
 Known = dict[str, dict[str, dict[str, str]]]  # what was announced of a pack: "device" and "entities"
 
 REPEATS = (2.0, 10.0, 30.0)  # s after discovery: Home Assistant listens only once it has made the entities
+TELLS_WITHIN = 40.0  # s for a new pack to tell its model, so that it is announced once and whole
 LOOK_AGAIN = 30.0  # s between two looks at which entities a pack has
 URGENT = ("status", "alarms")  # groups that do not wait when a switch or an alarm changes
 _REPORT = {"settings": "settings", "info": "about"}  # where the values of a group come from; else the status
@@ -51,6 +52,11 @@ def material(group: str, data: bytes | bytearray) -> bytes:
     if group not in _BYTES:
         return bytes(data)
     return b"".join([data[start:end] for start, end in _BYTES[group]])
+
+
+def tells_later(pack: Pack, bus: Bus | None) -> bool:
+    """Whether the pack has not told its model and firmware yet, but can be expected to."""
+    return pack.about is None and pack.address != 0 and bus is not None and not bus.read_only
 
 
 class PackTopics:
@@ -88,7 +94,7 @@ class PackTopics:
         """Everything that is to be said about the pack now."""
         facts = Facts(pack)
         self.at = math.inf
-        yield from self._announcement(facts, now)
+        yield from self._announcement(facts, bus, now)
         available = pack.available and pack.key == self._key
         if available != self._available:
             self._available = available
@@ -106,7 +112,7 @@ class PackTopics:
         for stream in self._streams.values():
             stream.forget()
 
-    def _announcement(self, facts: Facts, now: float) -> Iterator[Message]:
+    def _announcement(self, facts: Facts, bus: Bus | None, now: float) -> Iterator[Message]:
         """The discovery message, if what the pack is or has is new."""
         pack = facts.pack
         parts = (pack.name, pack.bus, pack.status is None, pack.settings is None, pack.about)
@@ -123,6 +129,10 @@ class PackTopics:
             self._entities[entity.group].append(entity)
         self._known.clear()
         self._known.update(keys)
+        if not self._plate and tells_later(pack, bus):
+            self._look_at = pack.first_heard + TELLS_WITHIN
+            if now < self._look_at:
+                return
         if news and self._discovery is not None and pack.key == self._key:
             message = self._discovery.pack(pack, self._plate, entities, gone)
             if hash(message.payload) != self._announced:
