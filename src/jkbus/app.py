@@ -94,16 +94,16 @@ class Gateway:
                 if pack is not None:
                     self.energy.restore(pack)
             elif isinstance(event, RoleChanged):
-                log.info("bus %s: %s: %s", bus.name, event.role, event.reason)
+                log.info("%s: %s: %s", bus.name, event.role, event.reason)
             elif isinstance(event, NodeChanged):
-                quiet = LATE in (event.state, event.before) and SILENT not in (event.state, event.before)
-                log.log(
-                    logging.DEBUG if quiet else logging.INFO,
-                    "bus %s: pack %d is %s",
-                    bus.name,
-                    event.address,
-                    event.state,
-                )
+                self._tell(bus, event)
+
+    def _tell(self, bus: Bus, event: NodeChanged) -> None:
+        pack = self.battery.pack(bus.name, event.address)
+        name = f"pack {event.address}" if pack is None or pack.key is None else pack.name
+        quiet = LATE in (event.state, event.before) and SILENT not in (event.state, event.before)
+        level = logging.DEBUG if quiet else logging.INFO
+        log.log(level, "%s: %s (address %d) is %s", bus.name, name, event.address, event.state)
 
 
 def bus_for(config: BusConfig) -> Bus:

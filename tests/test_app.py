@@ -1,0 +1,122 @@
+"""The gateway over a real TCP link to virtual packs: it comes back by itself, and says what it must."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from jkbus.app import Gateway, bus_for
+from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
+from jkbus.errors import JkbusError
+from jkbus.simulator import bank
+from jkbus.simulator.serve import serve
+from jkbus.transport.links import Link
+from material import TESTS
+
+PATIENCE = 20.0  # s; a busy machine is no failure
+
+
+@asynccontextmanager
+async def packs(port: int) -> AsyncIterator[None]:
+    """Three virtual packs without a master at a TCP port."""
+    ready = asyncio.Event()
+    line = bank(3, master=False)
+    task = asyncio.create_task(serve(line, tcp=f"127.0.0.1:{port}", ready=lambda where: ready.set()))
+    await asyncio.wait_for(ready.wait(), PATIENCE)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(gateway: Gateway) -> AsyncIterator[None]:
+    task = asyncio.create_task(gateway.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(gateway: Gateway, condition: Callable[[], bool]) -> None:
+    """Look whenever a pack changes, for a while."""
+    subscription = gateway.battery.subscribe()
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await subscription.wait()
+    subscription.close()
+
+
+def config(port: int, state: Path) -> Config:
+    names = tuple(PackConfig(name=f"pack{address}", address=address) for address in (1, 2, 3))
+    timing = TimingConfig(listen=0.05, takeover=1.0)
+    bus = BusConfig(link=SecretUrl(f"socket://127.0.0.1:{port}"), name="bus1", packs=names, timing=timing)
+    return Config(buses=(bus,), state=state)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+async def test_a_gateway_that_reboots_is_found_again_and_meanwhile_every_pack_is_unavailable(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    port = free_port()
+    gateway = Gateway(config(port, tmp_path))
+    async with running(gateway):
+        async with packs(port):
+            await until(gateway, lambda: sum(pack.available for pack in gateway.battery.packs) == 3)
+        await until(gateway, lambda: not any(pack.available for pack in gateway.battery.packs))
+        async with packs(port):
+            await until(gateway, lambda: sum(pack.available for pack in gateway.battery.packs) == 3)
+    lost = [record for record in caplog.records if "trying again" in record.getMessage()]
+    assert len(lost) == 1
+    assert "bus1: pack2 (address 2) is silent" in caplog.text
+    assert "bus1: pack2 (address 2) is heard" in caplog.text
+
+
+async def test_energy_survives_a_restart(tmp_path: Path) -> None:
+    port = free_port()
+    async with packs(port):
+        first = Gateway(config(port, tmp_path))
+        async with running(first):
+            await until(first, lambda: len(first.battery.packs) == 3)
+            first.battery.packs[0].energy.charged = 12.5
+        second = Gateway(config(port, tmp_path))
+        async with running(second):
+            await until(second, lambda: len(second.battery.packs) == 3)
+            assert second.battery.packs[0].energy.charged == pytest.approx(12.5, abs=0.1)
+
+
+async def test_a_recording_ends_and_so_does_the_gateway(tmp_path: Path) -> None:
+    capture = TESTS / "captures" / "txubelaxu_replay_test_yaml_short.stream.hex"
+    bus = BusConfig(link=SecretUrl(f"replay:{capture}"), name="bus1")
+    gateway = Gateway(Config(buses=(bus,), state=tmp_path))
+    async with asyncio.timeout(PATIENCE):
+        await gateway.run()
+    assert [pack.address for pack in gateway.battery.packs] == [2, 3]
+    assert gateway.buses[0].counters.bytes_out == 0
+
+
+async def test_what_cannot_be_opened_at_all_ends_it_with_one_sentence(tmp_path: Path) -> None:
+    async def refuse(*args: object, **options: object) -> Link:
+        raise JkbusError("link x: this can never be")
+
+    gateway = Gateway(config(free_port(), tmp_path), refuse)
+    with pytest.raises(JkbusError, match="this can never be"):
+        await gateway.run()
+
+
+def test_two_gateways_do_not_take_over_at_the_same_moment() -> None:
+    times = {bus_for(BusConfig(link=SecretUrl("sim:1"), name="bus1")).timing.takeover for _ in range(20)}
+    assert len(times) > 10
+    assert all(5.0 <= time <= 5.5 for time in times)
