@@ -1,7 +1,7 @@
 """What all tests share: hypothesis without a stop watch, since machines that build are busy ones.
 
-`--hypothesis-profile=thorough` looks for minutes where the usual run looks for seconds. In CI the same examples
-are tried each time, so that a change is judged by what it changes.
+`--hypothesis-profile=thorough` looks for minutes where the usual run looks for seconds. In CI the same
+examples are tried each time, so that a change is judged by what it changes.
 """
 
 import os
