@@ -159,3 +159,16 @@ def test_a_master_whose_period_has_changed_is_followed() -> None:
     believed = [pulse.beat(period * 4.6) or 0.0 for period in range(30)]
     assert pulse.period == pytest.approx(4.6, abs=0.01)
     assert believed[-1] == pytest.approx(29 * 4.6, abs=0.05)
+
+
+def test_settings_wanted_at_once_do_not_keep_the_processor_awake() -> None:
+    talk = Conversation(Bus(Timing(status=3.0, settings=0.0)))
+    polled(talk, 20, {1})
+    turns = 0
+    talk.pass_(0.3)
+    end = talk.now + 2.0
+    while talk.now < end:
+        turns += 1
+        assert talk.bus.wake_at > talk.now or talk.said[-1][0] == talk.now
+        talk.pass_(max(1e-6, talk.bus.wake_at - talk.now))
+    assert turns < 100

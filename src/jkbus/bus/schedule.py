@@ -90,8 +90,8 @@ class Schedule:
             for type in (SETTINGS, ABOUT):
                 heard = type in node.heard_at
                 since = max(node.heard_at.get(type, node.first_heard), node.asked_at.get(type, 0.0))
-                wanted = self.timing.wanted_age(type) if heard else _NEVER_HEARD
-                overdue = (now - since) / max(wanted, 1.0)
+                wanted = max(self.timing.wanted_age(type), 1.0) if heard else _NEVER_HEARD
+                overdue = (now - since) / wanted
                 if overdue >= best_overdue:
                     best, best_overdue = (node.address, type), overdue
                 elif overdue < 1.0:
