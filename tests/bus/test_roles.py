@@ -189,3 +189,11 @@ def test_a_master_that_comes_back_is_obeyed_again() -> None:
     talk.hear(exchange(1, STATUS))
     assert talk.bus.role == "pseudo-master"
     assert talk.roles() == ["sniffer", "pseudo-master", "master", "pseudo-master"][-len(talk.roles()) :]
+
+
+def test_a_long_gap_does_not_close_the_pause_after_the_masters_settings() -> None:
+    talk = Conversation(Bus(Timing(gap=0.25)))
+    for _ in range(4):
+        master_period(talk)
+        talk.pass_(0.3)
+    assert {register for _, register in talk.requests()} == {0x1C}

@@ -201,7 +201,8 @@ class Bus:
             if now - others[2] < _ANSWER_WITHIN:
                 node.took(now - others[2])
             self._others = None
-        self._free_at = max(self._free_at, now + self.gap)
+        if node.address:  # 0 spoke unasked, and will not be asked: no slave is deaf now
+            self._free_at = max(self._free_at, now + self.gap)
 
     def _hear_request(self, message: Request, now: float) -> None:
         if message.data == self._unechoed:
