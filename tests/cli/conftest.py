@@ -1,7 +1,6 @@
 """Commands in virtual time: where they would wait, the clock jumps."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -21,11 +20,8 @@ def hurried(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
         told = capsys.readouterr()
         return Ended(code, told.out, told.err)
 
-    root = logging.getLogger()
-    handlers = list(root.handlers)
     asyncio.set_event_loop_policy(Hurry())
     try:
         yield command
     finally:
         asyncio.set_event_loop_policy(None)
-        root.handlers[:] = handlers
