@@ -172,3 +172,21 @@ def test_settings_wanted_at_once_do_not_keep_the_processor_awake() -> None:
         assert talk.bus.wake_at > talk.now or talk.said[-1][0] == talk.now
         talk.pass_(max(1e-6, talk.bus.wake_at - talk.now))
     assert turns < 100
+
+
+def test_a_pack_that_comes_back_is_asked_again_who_it_is() -> None:
+    talk = Conversation(Bus())
+    polled(talk, 15, {1})
+    assert talk.heard().count((1, "about")) == 1
+    polled(talk, 10, set())
+    assert talk.states(1)[-1] == "silent"
+    polled(talk, 20, {1})
+    assert talk.heard().count((1, "about")) == 2
+
+
+def test_sleep_is_no_silence_of_a_pack() -> None:
+    talk = Conversation(Bus())
+    polled(talk, 12, {1})
+    talk.now += 3600.0
+    polled(talk, 12, {1})
+    assert set(talk.states(1)) <= {"heard", "late"}

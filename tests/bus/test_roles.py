@@ -197,3 +197,17 @@ def test_a_long_gap_does_not_close_the_pause_after_the_masters_settings() -> Non
         master_period(talk)
         talk.pass_(0.3)
     assert {register for _, register in talk.requests()} == {0x1C}
+
+
+def test_one_that_was_asleep_listens_again_before_it_speaks() -> None:
+    talk = Conversation(Bus())
+    for _ in range(3):
+        master_period(talk)
+        talk.pass_(0.3)
+    said = len(talk.said)
+    talk.now += 3600.0  # the computer was suspended; the JK master was not
+    talk.pass_(4.9)
+    assert len(talk.said) == said
+    assert talk.bus.role == "sniffer"
+    talk.pass_(0.5)
+    assert talk.bus.role == "master"

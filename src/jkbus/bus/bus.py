@@ -21,6 +21,7 @@ from .timing import BYTE, Timing
 
 _ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing about latency
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
+_ASLEEP = 2.0  # s between two calls after which we cannot know who spoke in between
 _GARBLED = 250  # bytes of noise after which an answer is known to be lost
 
 
@@ -62,6 +63,7 @@ class Bus:
         self._others: tuple[int, int, float] | None = None  # the last request of somebody else
         self._pulse = Pulse()
         self._life_at = 0.0
+        self._awake_at = 0.0
         self._events: list[Event] = []
 
     @property
@@ -94,8 +96,9 @@ class Bus:
 
     def receive(self, data: bytes, now: float) -> "list[Event]":
         """Take what was heard (b"" when only time has passed) and return what it meant, in order."""
-        if self._started is None:
+        if self._started is None or now - self._awake_at > _ASLEEP:
             self._started = self.role_since = now
+        self._awake_at = now
         if data:
             self.counters.bytes_in += len(data)
             self.counters.carried(len(data), now)
@@ -182,6 +185,8 @@ class Bus:
         node = self.nodes.get(address)
         if node is None:
             node = self.nodes[address] = Node(address, now)
+        if not node.alive:
+            node.heard_at.pop(ABOUT, None)  # another pack may have been put in its place
         node.hear(report.type, now)
         if node.state != HEARD:
             self._move(node, HEARD, now)
