@@ -145,3 +145,71 @@ def test_reports_of_all_kinds_are_kept() -> None:
     assert isinstance(pack.settings, Settings)
     assert isinstance(pack.status, Status)
     assert isinstance(pack.about, About)
+
+
+def found(packs: Battery, address: int, serial: str, at: float) -> None:
+    """A pack is heard, and tells its serial number a second later."""
+    virtual = VirtualPack(address, serial=serial)
+    packs.apply("bus1", told(virtual, "status", at))
+    packs.apply("bus1", told(virtual, "about", at + 1))
+
+
+def back(packs: Battery, address: int, at: float) -> None:
+    """A pack was silent and is heard again."""
+    packs.apply("bus1", NodeChanged(address, "silent", at - 5, "late"))
+    packs.apply("bus1", NodeChanged(address, "heard", at, "silent"))
+
+
+def by_address(packs: Battery) -> dict[int, tuple[str | None, float]]:
+    return {pack.address: (pack.key, pack.energy.charged) for pack in packs.packs}
+
+
+def test_packs_that_swap_their_addresses_keep_their_keys_and_their_energy() -> None:
+    packs = battery()
+    found(packs, 3, "40111111112", 0)
+    found(packs, 5, "40222222223", 0)
+    packs.packs[0].energy.charged, packs.packs[1].energy.charged = 500.0, 300.0
+    back(packs, 3, 100)
+    back(packs, 5, 100)
+    found(packs, 3, "40222222223", 100)
+    found(packs, 5, "40111111112", 102)
+    assert by_address(packs) == {3: ("jk_40222222223", 300.0), 5: ("jk_40111111112", 500.0)}
+
+
+def test_a_pack_put_in_the_place_of_another_is_a_new_one() -> None:
+    packs = battery()
+    found(packs, 3, "40111111112", 0)
+    packs.packs[0].energy.charged = 500.0
+    back(packs, 3, 100)
+    found(packs, 3, "40333333334", 100)
+    assert by_address(packs) == {3: ("jk_40333333334", 0.0)}
+
+
+def test_two_packs_with_the_same_serial_number_are_two_packs() -> None:
+    packs = battery()
+    for hour in range(4):
+        found(packs, 3, "40123456789", hour * 3600.0)
+        found(packs, 5, "40123456789", hour * 3600.0)
+    assert {pack.address: pack.key for pack in packs.packs} == {3: "jk_40123456789", 5: "jk_40123456789_2"}
+
+
+def test_energy_counted_before_a_moved_pack_told_who_it_is_is_its_own() -> None:
+    packs = battery()
+    found(packs, 3, "40123456789", 0)
+    packs.packs[0].energy.charged = 10.0
+    packs.apply("bus1", NodeChanged(3, "silent", 10.0, "late"))
+    moved = VirtualPack(5, serial="40123456789")
+    packs.apply("bus1", told(moved, "status", 20))
+    packs.packs[1].energy.charged = 0.5
+    packs.apply("bus1", told(moved, "about", 21))
+    assert by_address(packs) == {5: ("jk_40123456789", 10.5)}
+
+
+def test_a_pack_that_returns_is_available_once_it_tells_its_status() -> None:
+    packs = battery()
+    found(packs, 3, "40123456789", 0)
+    back(packs, 3, 100)
+    packs.apply("bus1", told(VirtualPack(3), "settings", 100))
+    assert not packs.packs[0].available
+    packs.apply("bus1", told(VirtualPack(3), "status", 101))
+    assert packs.packs[0].available

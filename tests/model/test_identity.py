@@ -127,3 +127,13 @@ def test_keys_are_unique_and_fit_for_topics_whatever_happens(seen: list[tuple[in
     told = [pack["serial"] for pack in known.values() if pack["serial"]]
     places = [(pack["bus"], pack["address"]) for pack in known.values() if pack["address"] is not None]
     assert len(told) == len(set(told)) and len(places) == len(set(places))
+
+
+def test_packs_made_alike_keep_their_places_after_a_restart() -> None:
+    known: Memory = {}
+    named = identities(known)
+    assert named.adopt("bus1", 3, "ABC123")[0] == "jk_abc123"
+    assert named.adopt("bus1", 5, "ABC123")[0] == "jk_abc123_2"
+    again = restarted(known)
+    assert again.name("bus1", 5, "ABC123") == ("jk_abc123_2", "JK ABC123")
+    assert again.name("bus1", 3, "ABC123") == ("jk_abc123", "JK ABC123")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from ..bus.events import Event, Heard, NodeChanged
-from .pack import GONE, Pack
+from .energy import Energy
+from .pack import GONE, SILENT, Pack
 
 IDENTIFY_WITHIN = 120.0  # s for a found pack to tell its serial number; a JK master's bus of 16 takes 70
 
@@ -30,6 +31,7 @@ class Battery:
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
         self._packs: dict[tuple[str, int], Pack] = {}
+        self._energies: dict[str, Energy] = {}  # by key: it goes where the pack goes
         self._subscriptions: list[Subscription] = []
 
     @property
@@ -57,6 +59,8 @@ class Battery:
             self._changed(pack)
         elif isinstance(event, NodeChanged) and (bus, event.address) in self._packs:
             pack = self._packs[bus, event.address]
+            if event.before in (SILENT, GONE) and event.state not in (SILENT, GONE):
+                pack.returned(event.at)
             pack.state, pack.since = event.state, event.at
             self._changed(pack)
 
@@ -68,18 +72,30 @@ class Battery:
     def _identify(self, pack: Pack, now: float) -> None:
         known = self._naming.name(pack.bus, pack.address, pack.serial)
         final = pack.serial or pack.about or pack.address == 0 or now - pack.first_heard > IDENTIFY_WITHIN
-        if known is None and final and pack.key is None:
+        if final and (known is None or self._belongs_to_another(known[0], pack)):
             known = self._naming.adopt(pack.bus, pack.address, pack.serial)
         if known is not None:
-            pack.key, pack.name = known
-            self._forget_elsewhere(pack)
+            self._let_be(pack, *known)
 
-    def _forget_elsewhere(self, pack: Pack) -> None:
-        """A pack that moved to another address is not at the old one any more; its energy moves along."""
+    def _belongs_to_another(self, key: str, pack: Pack) -> bool:
+        """Whether a pack that told the same serial number was there at the same time: then they are two."""
+        return any(
+            other is not pack
+            and other.key == key
+            and other.available
+            and other.heard_at.get("about", -1e9) >= other.first_heard
+            and max(other.heard_at.values()) > pack.first_heard
+            for other in self._packs.values()
+        )
+
+    def _let_be(self, pack: Pack, key: str, name: str) -> None:
+        """Give a pack its key, and the energy of that key; it is not at an older address any more."""
+        energy = self._energies.setdefault(key, Energy() if pack.key else pack.energy)
+        if energy is not pack.energy and pack.key is None:
+            energy.go_on(pack.energy)
+        pack.key, pack.name, pack.energy = key, name, energy
         for place, other in list(self._packs.items()):
-            if other is not pack and other.key == pack.key:
-                pack.energy.charged = max(pack.energy.charged, other.energy.charged)
-                pack.energy.discharged = max(pack.energy.discharged, other.energy.discharged)
+            if other is not pack and other.key == key:
                 other.state = GONE
                 del self._packs[place]
 

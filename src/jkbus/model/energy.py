@@ -29,6 +29,13 @@ class Energy:
                 self._integrate(before, power, elapsed)
         self._last = (at, power)
 
+    def go_on(self, later: "Energy") -> None:
+        """Add what was counted elsewhere since, and count on from there."""
+        self.charged += later.charged
+        self.discharged += later.discharged
+        self.gaps_s += later.gaps_s
+        self._last = later._last
+
     def _integrate(self, before: float, power: float, elapsed: float) -> None:
         joules = (before + power) / 2 * elapsed
         if before * power < 0:  # the line crosses zero: both triangles count, each on its side

@@ -41,7 +41,7 @@ class Identities:
         if given:
             return slug(given), given
         told = _telling(serial)
-        key = told and (self._having("serial", told) or self._at(bus, address, nameless=True))
+        key = told and (self._telling_it(told, bus, address) or self._at(bus, address, nameless=True))
         return self._remember(key, self._known[key]["name"], bus, address, told) if key else None
 
     def adopt(self, bus: str, address: int, serial: str | None) -> tuple[str, str]:
@@ -55,8 +55,11 @@ class Identities:
             self._free(f"{slug(bus)}_{address}"), f"{bus} pack {address}", bus, address, None
         )
 
-    def _having(self, what: str, value: str) -> str | None:
-        return next((key for key, pack in self._known.items() if pack[what] == value), None)
+    def _telling_it(self, serial: str, bus: str, address: int) -> str | None:
+        """The key of the pack with that serial number; of several that were made alike, the one last there."""
+        keys = [key for key, pack in self._known.items() if pack["serial"] == serial]
+        at = self._at(bus, address)
+        return at if at in keys else next(iter(keys), None)
 
     def _at(self, bus: str, address: int, nameless: bool = False) -> str | None:
         """The key of the pack last seen there; with `nameless` only if it never told a serial number."""

@@ -24,7 +24,7 @@ class Pack:
     key: str | None = None
     state: str = HEARD
     since: float = 0.0  # of the state
-    first_heard: float = 0.0
+    first_heard: float = 0.0  # since it was absent
     settings: Settings | None = None
     status: Status | None = None
     about: About | None = None
@@ -42,6 +42,11 @@ class Pack:
         elif isinstance(frame, About):
             self.about = frame
         self.heard_at[frame.kind] = at
+
+    def returned(self, at: float) -> None:
+        """It was silent and is heard again: what it told before is not of now, and it may be another pack."""
+        self.first_heard = at
+        self.status = self.settings = None
 
     @property
     def available(self) -> bool:
