@@ -2,9 +2,9 @@
 
 The checksum of a report has eight bits: two flipped bits cancel each other once in sixteen times. On a clean
 line that never happens. Where one byte in a hundred is bad, a third of the reports that pass are wrong. So
-after a bad sum, for a while, a report must not contradict itself, and must agree with the one before it in
-everything that does not move by itself. A real change is then shown one report later; a damaged value that
-still passes is small: up to 20 mV in a cell, 3 °C in a probe.
+after a bad sum, for a while, a report must not contradict itself, and must agree with one of the two before
+it in everything that does not move by itself. A real change is then shown one report later, one that comes
+and goes as it does; a damaged value that still passes is small: up to 20 mV in a cell, 3 °C in a probe.
 """
 
 import struct
@@ -34,11 +34,11 @@ _PROBES = (144, 162, 164, 254, 256, 258)
 
 
 class Doubt:
-    """Remembers the last report of each kind and address; believes everything until the line is noisy."""
+    """Remembers the last two reports of each kind and address; believes all until the line is noisy."""
 
     def __init__(self) -> None:
         self._noisy_until = -1e9
-        self._before: dict[tuple[int | None, int], bytes] = {}
+        self._before: dict[tuple[int | None, int], list[bytes]] = {}
         self._masks: dict[int, int] = {}
 
     def noise(self, now: float) -> None:
@@ -52,12 +52,17 @@ class Doubt:
     def believes(self, report: Report, now: float) -> bool:
         """Whether the report may be shown."""
         key = (report.address, report.type)
-        before, self._before[key] = self._before.get(key), report.data
-        if not self.noisy(now):
-            return True
-        if before is None or self._steady(before) != self._steady(report.data):
+        before = self._before.setdefault(key, [])
+        believed = not self.noisy(now) or any(self._agree(one, report.data) for one in before)
+        before.append(report.data)
+        if len(before) > 2:
+            before.pop(0)
+        return believed
+
+    def _agree(self, before: bytes, now: bytes) -> bool:
+        if self._steady(before) != self._steady(now):
             return False
-        return report.type != _STATUS or (_consistent(report.data) and _calm(before, report.data))
+        return now[4] != _STATUS or (_contradictions(now) <= _contradictions(before) and _calm(before, now))
 
     def _steady(self, data: bytes) -> int:
         mask = self._masks.get(data[4])
@@ -77,10 +82,11 @@ def _mask(type: int) -> int:
     return int.from_bytes(mask, "big")
 
 
-def _consistent(status: bytes) -> bool:
-    """Whether a Status says the same thing everywhere it says it twice.
+def _contradictions(status: bytes) -> "set[int]":
+    """Which of the things that a Status says twice it says differently.
 
-    The tolerances are those in which all captured reports lie, with some room.
+    The tolerances are those in which all captured reports lie, with some room. A pack may contradict itself
+    by nature, as one with a broken sense wire or a drifted state of charge does; then it does so every time.
     """
     cells = [cell for cell in struct.unpack_from("<32H", status, 6) if cell]
     volts, watts, amperes = struct.unpack_from("<IIi", status, 150)
@@ -95,7 +101,7 @@ def _consistent(status: bytes) -> bool:
         (watts, power, 2000 + power // 100),
         (remaining * 100, full * status[173], 2 * full),
     )
-    return all(abs(one - other) <= tolerance for one, other, tolerance in pairs)
+    return {place for place, (one, other, most) in enumerate(pairs) if abs(one - other) > most}
 
 
 def _calm(before: bytes, now: bytes) -> bool:

@@ -56,7 +56,7 @@ class Identities:
         )
 
     def _telling_it(self, serial: str, bus: str, address: int) -> str | None:
-        """The key of the pack with that serial number; of several that were made alike, the one last there."""
+        """The key of the pack with that serial number; of several made alike, the one last there."""
         keys = [key for key, pack in self._known.items() if pack["serial"] == serial]
         at = self._at(bus, address)
         return at if at in keys else next(iter(keys), None)
