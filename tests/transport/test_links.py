@@ -276,5 +276,7 @@ async def test_a_wrong_key_is_told_but_not_shown(caplog: pytest.LogCaptureFixtur
 
 async def test_esphome_links_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(openers, "find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"client is not installed; type `pip install jkbus\[esphome\]`"):
+    with pytest.raises(
+        UsageError, match=r"client is not installed; type `.*python\S* -m pip install 'serialx\[esphome\]'`"
+    ):
         await open_link(f"esphome://node.local/?key={KEY}")

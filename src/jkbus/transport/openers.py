@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ from jkbus.transport import rs485 as drivers
 from jkbus.transport.remedies import lost, not_opened
 from jkbus.transport.stream import StreamLink
 
-INSTALL = "pip install jkbus[esphome]"
+INSTALL = f"{sys.executable} -m pip install 'serialx[esphome]'"  # wherever jkbus itself came from
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}  # s, ms
 _SECRETS = ("key", "noise_psk", "password")
 
