@@ -86,7 +86,7 @@ def test_help_and_decode_load_nothing_heavy(arguments: list[str]) -> None:
         " file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+        [sys.executable, "-c", program, *arguments], input=b"01", capture_output=True, timeout=60
     )
     assert done.stderr.decode().strip() == "[]"
 
@@ -156,6 +156,12 @@ def test_v_shows_what_developers_need(
     [
         ("'{jkbus}' --help >&-", 0, ""),
         ("'{jkbus}' scn 2>&-", 2, ""),
+        ("'{jkbus}' decode --json <&-", 0, ""),
+        (
+            "'{jkbus}' init --link sim:2 <&-",
+            2,
+            "jkbus: nobody answers; give --link and --yes to be asked nothing\n",
+        ),
         ("'{jkbus}' --help > /dev/full", 1, "jkbus: the output: No space left on device\n"),
         ("'{jkbus}' sniff sim:3 --seconds 9 | head -1; exit ${{PIPESTATUS[0]}}", 0, ""),
     ],

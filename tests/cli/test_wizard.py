@@ -175,3 +175,14 @@ def test_what_was_heard_is_put_into_words(heard: bytes, words: str) -> None:
     told = hearing.told(survey)
     assert words in told[0]
     assert set(hearing.HINTS) <= set(told[1:])
+
+
+def test_a_link_that_cannot_be_is_asked_again(
+    hurried: Command, file: Path, typed: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wizard, "ports", lambda: [PortInfo("/dev/ttyUSB7", "a stick")])
+    typed("ttyUSB0", "9", "sim:2", "", "", "")
+    done = hurried("init", str(file))
+    assert done.code == 0
+    assert "'ttyUSB0' is no link" in done.out and "9 is no link" in done.out
+    assert load(file).buses[0].link == "sim:2"

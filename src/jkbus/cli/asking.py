@@ -30,13 +30,13 @@ def confirm(question: str, default: bool) -> bool:
     return answer.startswith("y") if answer else default
 
 
-def choose(question: str, choices: Sequence[tuple[str, str]]) -> str:
-    """One of (value, description) by its number, or whatever else is typed."""
+def choose(question: str, choices: Sequence[tuple[str, str]], check: Callable[[str], object]) -> str:
+    """One of (value, description) by its number, or whatever else is typed and `check` lets through."""
     for number, (value, description) in enumerate(choices, start=1):
         print(f"  {number}  {value}  ({description})")
-    answer = ask(question, "1" if choices else "")
-    picked = int(answer) if answer.isdecimal() and len(answer) < 4 else 0
-    return choices[picked - 1][0] if 1 <= picked <= len(choices) else answer
+    numbered = {str(number): value for number, (value, _) in enumerate(choices, start=1)}
+    answer = ask(question, "1" if choices else "", lambda typed: typed in numbered or check(typed))
+    return numbered.get(answer, answer)
 
 
 def secret(question: str) -> str:

@@ -138,7 +138,7 @@ def init(
     mqtt: Annotated[
         str | None, Parameter(help="The broker, instead of asking: mqtt://user:password@host.")
     ] = None,
-    yes: Annotated[bool, Parameter(help="Ask nothing: take what is found, and replace the file.")] = False,
+    yes: Annotated[bool, Parameter(help="Ask nothing: take what is found.")] = False,
     seconds: Annotated[float, Parameter(help="How long to listen; 6.", validator=Number(gt=0))] = 6.0,
     baudrate: Baudrate = 115200,
 ) -> None:
@@ -252,7 +252,9 @@ def replay(
     file: Annotated[Path, Parameter(help="A recording of `jkbus capture`.")],
     /,
     *,
-    speed: Annotated[float, Parameter(help="Times as fast; 1.", validator=Number(gt=0))] = 1.0,
+    speed: Annotated[
+        float, Parameter(help="Times as fast, 0 for at once; 1.", validator=Number(gte=0, lte=1e6))
+    ] = 1.0,
     view: Annotated[bool, Parameter(help="Show the packs instead of the traffic.")] = False,
 ) -> None:
     """Play a recording back."""

@@ -51,9 +51,7 @@ def demo(packs: int, mqtt: str | None, seconds: float | None) -> None:
 
 def show_recording(file: Path, speed: float) -> None:
     """Run the gateway on a recording and show it."""
-    _passing(
-        Config(buses=(BusConfig(link=SecretUrl(f"replay:{file}?speed={speed:g}"), read_only=True),)), None
-    )
+    _passing(Config(buses=(BusConfig(link=SecretUrl(f"replay:{file}?speed={speed}"), read_only=True),)), None)
 
 
 def _passing(config: Config, seconds: float | None) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from ..config import Broker, template
-from ..config.urls import parse_broker
+from ..config.urls import check_link, parse_broker
 from ..config.values import check_name, slug
 from ..config.words import BadValue
 from ..errors import UsageError
@@ -54,12 +54,15 @@ def find(yes: bool) -> str:
     print(
         "Where is the bus?" if found else "No serial port was found; a network gateway is socket://host:port."
     )
-    return asking.choose("Number, or another link", found) if found else asking.ask("Link", check=_given)
+    if not found:
+        return asking.ask("Link", check=_usable)
+    return asking.choose("Number, or another link", found, _usable)
 
 
-def _given(answer: str) -> None:
+def _usable(answer: str) -> None:
     if not answer:
         raise UsageError("plug the adapter in and start again, or type where the bus is")
+    check_link(answer)
 
 
 async def hear(url: str, seconds: float, yes: bool, baudrate: int) -> Survey:
