@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from jkbus.cli.decoding import messages
 from jkbus.cli.documents import document, dumps, shortest
-from jkbus.protocol import REPORTS, Status
+from jkbus.cli.painting import Paint
+from jkbus.cli.printing import Printer
+from jkbus.protocol import REPORTS, Noise, Status
 from jkbus.transport.captures import Chunk, read_capture
 from material import STREAMS, TESTS, chunks, reports, table
-from shell import JKBUS, environment, jkbus
+from shell import JKBUS, Ended, environment, jkbus
 from vectors import ABOUT
 
 REQUEST = "01 10 16 20 00 01 02 00 00 D6 F1"
@@ -209,3 +211,20 @@ def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode().startswith("→")
+
+
+def test_nothing_to_decode_is_told_to_people_and_not_to_programs() -> None:
+    assert (jkbus("decode").code, jkbus("decode").err) == (
+        0,
+        "jkbus: stdin holds no bytes; nothing is decoded\n",
+    )
+    assert jkbus("decode", "--json") == Ended(0, "", "")
+
+
+def test_megabytes_of_noise_take_no_longer_than_their_share(capsys: pytest.CaptureFixture[str]) -> None:
+    printer = Printer(Paint(False))
+    piece = Noise(bytes(256), 0)
+    for _ in range(40_000):
+        printer.show(piece, "")
+    printer.flush()
+    assert "10240000 bytes" in capsys.readouterr().out

@@ -125,3 +125,30 @@ def test_noise_in_pieces_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
     printer.flush()
     printer.flush()
     assert capsys.readouterr().out.split()[:4] == ["12:00", "noise", "400", "bytes"]
+
+
+def test_a_recording_that_is_there_is_not_overwritten(hurried: Command, tmp_path: Path) -> None:
+    file = tmp_path / "night.jkc"
+    file.touch()
+    assert hurried("capture", "sim:3", str(file), "--seconds", "2").code == 0
+    night = file.read_bytes()
+    done = hurried("capture", "sim:3", str(file), "--seconds", "2")
+    assert done.code == 2 and "is there already; nothing was changed" in done.err
+    assert file.read_bytes() == night
+
+
+def test_an_empty_recording_is_no_recording(hurried: Command, tmp_path: Path) -> None:
+    file = tmp_path / "empty.jkc"
+    file.touch()
+    done = hurried("replay", str(file))
+    assert done.code == 2 and "holds no bytes; there is nothing to replay" in done.err
+
+
+@pytest.mark.parametrize("speed", ["0", "1000000"])
+def test_a_recording_shows_its_packs_where_there_is_no_terminal(
+    hurried: Command, tmp_path: Path, speed: str
+) -> None:
+    file = tmp_path / "night.jkc"
+    assert hurried("capture", "sim:3", str(file), "--seconds", "8").code == 0
+    done = hurried("replay", str(file), "--view", "--speed", speed)
+    assert done.code == 0 and "3 packs" in done.out

@@ -22,7 +22,10 @@ Timed = tuple[
 
 def decode(file: Path | None, json: bool) -> None:
     """Print every message of a file or of stdin, in order."""
-    found = messages(chunks(file))
+    recorded = chunks(file)
+    if not recorded and not json:
+        print(f"jkbus: {file or 'stdin'} holds no bytes; nothing is decoded", file=sys.stderr)
+    found = messages(recorded)
     if json:
         for message, at, sent in found:
             print(dumps(document(message, at, sent)))

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from ..errors import UsageError
 from ..protocol import Framer, Message
 from ..transport.captures import CaptureWriter
 from ..transport.links import Link, LinkEnded, open_link
@@ -20,6 +21,7 @@ from .stopping import until_stopped
 
 QUIET = 0.5  # s without a byte after which noise counts as ended
 COUNT_EVERY = 0.5  # s
+CLEAR = "\r\x1b[K"  # a terminal's line, to be written anew
 SILENCE = 10.0  # s without a byte after which a hint is due
 HINT = (
     "nothing is heard; is there a JK master (address 0)? `jkbus scan` asks packs that wait to be asked. "
@@ -68,6 +70,10 @@ class Sniffer:
 
 def capture(link: str, file: Path, seconds: float | None, secrets: bool, baudrate: int) -> None:
     """Record what is heard until stopped; a line on stderr counts along."""
+    if file.is_file() and file.stat().st_size:
+        raise UsageError(
+            f"{file} is there already; nothing was changed, name another file or move that one away"
+        )
     tally = Tally()
     shown_at = 0.0
 
@@ -80,10 +86,12 @@ def capture(link: str, file: Path, seconds: float | None, secrets: bool, baudrat
                 tally.count(message)
             if sys.stderr.isatty() and now - shown_at >= COUNT_EVERY:
                 shown_at = now
-                print(f"\r{tally.brief()}", end="", file=sys.stderr, flush=True)
+                print(f"{CLEAR}{tally.brief()}", end="", file=sys.stderr, flush=True)
 
         until_stopped(listen(link, baudrate, hear), seconds)
-    print("\n".join([f"\r{file} holds", *tally.summary()]))
+    if sys.stderr.isatty():
+        print(CLEAR, end="", file=sys.stderr, flush=True)
+    print("\n".join([f"{file} holds", *tally.summary()]))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ class Printer:
 
     def __init__(self, paint: Paint) -> None:
         self._paint = paint
-        self._noise = b""
+        self._noise = bytearray()
         self._bad_sums = 0
         self._clock = ""  # time of the first piece of noise
 
@@ -35,8 +35,8 @@ class Printer:
     def flush(self) -> None:
         """Print the noise that is held back."""
         if self._noise:
-            self._print(Noise(self._noise, self._bad_sums), self._clock, False)
-            self._noise, self._bad_sums = b"", 0
+            self._print(Noise(bytes(self._noise), self._bad_sums), self._clock, False)
+            self._noise, self._bad_sums = bytearray(), 0
 
     def _print(self, message: Message, clock: str, sent: bool) -> None:
         print(line(message, clock, self._paint, sent), flush=True)

@@ -152,16 +152,12 @@ async def show(
 ) -> None:
     """Keep the view on the terminal until cancelled, and leave its last picture behind.
 
-    Where the output is no terminal, the view is printed every few seconds instead.
+    Where the output is no terminal, the view is printed every few seconds instead, and in the end.
     """
     console = console or Console()
-    if not console.is_terminal:
-        console.width = PRINT_WIDTH
     clock = asyncio.get_running_loop().time
     if not console.is_terminal:
-        while True:
-            await asyncio.sleep(PRINT_EVERY)
-            console.print(render(battery, buses, clock(), console.width, notes))
+        await _print(battery, buses, notes, console)
     picture: RenderableType = ""
     try:
         with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
@@ -173,3 +169,14 @@ async def show(
                 await asyncio.sleep(REFRESH_EVERY)
     finally:
         console.print(picture)
+
+
+async def _print(battery: Battery, buses: Sequence[Bus], notes: Sequence[str], console: Console) -> None:
+    console.width = PRINT_WIDTH
+    clock = asyncio.get_running_loop().time
+    try:
+        while True:
+            await asyncio.sleep(PRINT_EVERY)
+            console.print(render(battery, buses, clock(), console.width, notes))
+    finally:
+        console.print(render(battery, buses, clock(), console.width, notes))
