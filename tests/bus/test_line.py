@@ -1,6 +1,7 @@
 """A bus and virtual packs on a virtual line: two honest ends and a wire between them that may be bad."""
 
 from collections import defaultdict
+from random import Random
 
 import pytest
 
@@ -191,3 +192,21 @@ def test_what_is_shown_on_a_noisy_line_is_what_was_sent() -> None:
                 assert shown[name] == pytest.approx(sent[name], abs=0.05), name
     assert checked > 500
     assert bus.counters.doubted > 5
+
+
+@pytest.mark.parametrize("master", [True, False])
+@pytest.mark.parametrize("timing", [Timing(), Timing(status=2.0, settings=0.5, jitter=0.3)])
+def test_it_never_wakes_for_nothing_whatever_the_line_does(master: bool, timing: Timing) -> None:
+    line, bus, chance, now, idle = bank(5, master=master, seed=3), Bus(timing), Random(3), 0.0, 0
+    while now < 60 and idle < 3:
+        if int(now) % 5 == 0:
+            line.faults.flip = chance.choice([0.0, 0.001, 0.01, 0.05])
+            line.faults.flood = chance.choice([0.0, 20.0, 500.0])
+            line.faults.delay = chance.choice([0.0, 0.3])
+            line.packs[2].silent = chance.random() < 0.5
+        bus.receive(line.read(now), now)
+        if said := bus.poll(now):
+            line.write(said, now)
+        idle = 0 if said or bus.wake_at > now else idle + 1
+        now = max(min(bus.wake_at, line.wake_at), now + 1e-6)
+    assert idle < 3, f"it wakes without end at {now} s"

@@ -154,6 +154,14 @@ def test_settings_that_come_late_do_not_move_the_masters_pause() -> None:
     assert pulse.beat(13.2) == pytest.approx(13.2, abs=0.05)
 
 
+def test_settings_that_are_lost_do_not_lengthen_the_masters_period() -> None:
+    pulse = Pulse()
+    heard = [turn * 4.4 for turn in range(300) if turn % 3]
+    believed = [pulse.beat(at) for at in heard]
+    assert pulse.period == pytest.approx(4.4)
+    assert believed[1:] == pytest.approx(heard[1:])
+
+
 def test_a_master_whose_period_has_changed_is_followed() -> None:
     pulse = Pulse()
     believed = [pulse.beat(period * 4.6) or 0.0 for period in range(30)]

@@ -22,8 +22,9 @@ class Pulse:
         last, self._last = self._last, now
         if last is None or not _SHORTEST <= now - last <= _LONGEST:
             return None
-        expected = last + self.period
-        self.period += _FOLLOW * (now - last - self.period)
+        turns = max(1, round((now - last) / self.period))  # more than one where settings were lost
+        expected = last + turns * self.period
+        self.period += _FOLLOW * ((now - last) / turns - self.period)
         if now > expected:
             self._last = expected + _FOLLOW * (now - expected)
         return self._last
