@@ -10,7 +10,7 @@ from jkbus.bus.bus import Bus
 from jkbus.bus.events import Heard, NodeChanged
 from jkbus.model.battery import Battery
 from jkbus.outputs.columns import bar, duration
-from jkbus.outputs.terminal import render
+from jkbus.outputs.terminal import cut, render
 from jkbus.outputs.totals import totals
 from jkbus.protocol import Report, Settings, Status
 
@@ -190,3 +190,15 @@ def test_time_spans_are_a_few_characters(seconds: float, text: str) -> None:
 @pytest.mark.parametrize("per_cent", [-5, 0, 3, 50, 99, 100, 255])
 def test_a_bar_has_the_width_it_was_given(per_cent: float) -> None:
     assert len(bar(per_cent, 10).plain) == 10
+
+
+@pytest.mark.parametrize("width, height", [(120, 8), (60, 15), (20, 5), (120, 60)])
+def test_a_low_terminal_says_how_much_is_below(width: int, height: int) -> None:
+    console = Console(width=width, height=height, file=io.StringIO(), record=True)
+    picture = render(battery(*(status() for _ in range(16))), [Bus()], NOW, width)
+    whole = console.render_lines(picture, pad=False)
+    console.print(cut(picture, console))
+    lines = console.export_text().splitlines()
+    assert len(lines) == min(height, len(whole))
+    if height < len(whole):
+        assert lines[-1].startswith(f"  … {len(whole) - height + 1} more lines"[: width - 1])

@@ -12,6 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.segment import SegmentLines
 from rich.table import Table
 from rich.text import Text
 
@@ -147,6 +148,18 @@ def footer(bus: Bus, now: float, width: int) -> RenderableType:
     return Padding(Group(*lines), (0, 0, 0, 2))
 
 
+def cut(picture: RenderableType, console: Console) -> RenderableType:
+    """The picture as far as the terminal is high, and in the last line how much is below."""
+    lines = console.render_lines(picture, pad=False)
+    high = console.height - 1
+    if len(lines) <= console.height:
+        return picture
+    below = Text(
+        f"  … {len(lines) - high} more lines in a taller terminal", DIM, no_wrap=True, overflow="ellipsis"
+    )
+    return Group(SegmentLines(lines[:high], new_lines=True), below)
+
+
 async def show(
     battery: Battery, buses: Sequence[Bus], notes: Sequence[str] = (), console: Console | None = None
 ) -> None:
@@ -165,7 +178,7 @@ async def show(
                 room = max(0, console.height - len(battery.packs) - 5 * len(buses) - ROWS)
                 last = list(notes)[max(0, len(notes) - room) :]
                 picture = render(battery, buses, clock(), console.width, last)
-                live.update(picture, refresh=True)
+                live.update(cut(picture, console), refresh=True)
                 await asyncio.sleep(REFRESH_EVERY)
     finally:
         console.print(picture)
