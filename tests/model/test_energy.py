@@ -51,3 +51,11 @@ def test_the_counters_never_decrease(readings: list[tuple[float, float]]) -> Non
         assert (energy.charged, energy.discharged, energy.gaps_s) >= before
         assert energy.charged >= before[0]
         assert energy.discharged >= before[1]
+
+
+def test_a_damaged_report_does_not_spoil_the_counter_for_ever() -> None:
+    energy = Energy()
+    for second, power in enumerate([3600.0, 3600.0, 55e6, 3600.0]):
+        energy.add(power, float(second))
+    assert energy.charged == pytest.approx(0.003)
+    assert energy.gaps_s == 0

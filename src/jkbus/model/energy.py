@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 GAP = 60.0  # s between two readings above which nothing is assumed about the time between
+MOST = 100e3  # W that no pack can move: more is a damaged report whose checksum was right by chance
 
 
 @dataclass(slots=True)
@@ -20,6 +21,8 @@ class Energy:
 
     def add(self, power: float, at: float) -> None:
         """Take a power reading in watts, positive while charging, at `at` seconds of a steady clock."""
+        if abs(power) > MOST:
+            return
         if self._last is not None:
             then, before = self._last
             elapsed = at - then
