@@ -7,10 +7,11 @@ prove a JK master (see roles.py), their answers are as good as ours.
 """
 
 from ..protocol.framing import PATIENCE, Framer
-from ..protocol.messages import Message, Noise, Padding, Read, Report, Request, Write, request
+from ..protocol.messages import Message, Noise, Padding, Read, Report, Request, Write
 from .counters import Counters
 from .doubt import Doubt
 from .events import Event, Heard, NodeChanged, RoleChanged
+from .exchange import Exchange
 from .gap import Gap
 from .missing import missing
 from .nodes import HEARD, SILENT, Node
@@ -23,18 +24,6 @@ _ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing ab
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
 _ASLEEP = 2.0  # s between two calls after which we cannot know who spoke in between
 _GARBLED = 250  # bytes of noise after which an answer is known to be lost
-
-
-class Exchange:
-    """A request of ours on its way, until `deadline`."""
-
-    def __init__(self, address: int, type: int, now: float, timeout: float) -> None:
-        self.address = address
-        self.type = type
-        self.data = request(address, type)
-        self.sent_at = now
-        self.deadline = now + 11 * BYTE + timeout + 310 * BYTE
-        self.noise = 0  # bytes of it heard so far
 
 
 class Bus:
