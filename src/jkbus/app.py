@@ -23,7 +23,7 @@ Opener = Callable[..., Awaitable[Link]]
 View = Callable[[Battery, Sequence[Bus]], Awaitable[None]]
 
 # How late bytes may arrive by such a link, in s; a cable has none of it.
-_JITTER = {"socket": 0.1, "rfc2217": 0.1, "esphome": 0.3}
+_JITTER = {"socket": 0.1, "esphome": 0.3}
 
 
 class Gateway:
@@ -39,6 +39,7 @@ class Gateway:
 
     async def run(self, view: View | None = None) -> None:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
+        self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
         outputs: list[Awaitable[None]] = [self.energy.run()]
         if self.config.mqtt is not None:
             outputs.append(self._mqtt(self.config.mqtt))

@@ -131,10 +131,10 @@ def test_values_of_a_bus(faults: Faults, line: str, fault: str) -> None:
         (
             "foo://x",
             "no link begins with 'foo:'; known are /dev/..., socket://host:port, esphome://host, "
-            "rfc2217://host:port, replay:FILE, sim:6",
+            "replay:FILE, sim:6",
         ),
         ("socket://h", "the port is missing; write socket://host:port"),
-        ("rfc2217://h", "the port is missing; write rfc2217://host:port"),
+        ("rfc2217://h:1", "no link begins with 'rfc2217:'; did you mean socket://host:port?"),
         ("socket://h:x", "the port is no number from 1 to 65535; write socket://host:port"),
         ("socket://h:99999", "the port is no number from 1 to 65535; write socket://host:port"),
         ("socket://h:0", "the port is no number from 1 to 65535; write socket://host:port"),

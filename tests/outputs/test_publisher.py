@@ -209,7 +209,7 @@ def test_a_pack_that_got_another_key_is_offline_under_the_old_one() -> None:
     stage.pack.key = "jk_123"
     moved = stage.hear("status", at=1.0)
     assert Message("jkbus/jk_123/availability", "online", retain=True) in moved
-    assert Message("jkbus/garage/availability", "offline", retain=True) in stage.due([], 60.0)
+    assert Message("jkbus/garage/availability", "offline", retain=True) in moved
 
 
 def test_discovery_goes_before_values_and_again_when_more_is_known() -> None:
@@ -387,3 +387,17 @@ def test_a_new_pack_that_does_not_tell_what_it_is_is_announced_all_the_same() ->
 def test_on_a_bus_that_only_listens_nobody_waits_for_what_cannot_come() -> None:
     stage = newcomer(Bus(name="bus1", read_only=True))
     assert announced(stage.hear("settings", "status", at=1.0))
+
+
+def test_a_pack_that_turns_out_to_be_another_one_leaves_the_first_one_unavailable_at_once() -> None:
+    known: Known = {}
+    stage = newcomer(Bus(name="bus1"))
+    stage.publisher = Publisher(TOPICS, DEFAULTS, [], DISCOVERY, known)
+    stage.hear("settings", "status", "about", at=1.0)
+    before = dict(known["garage"]["device"])
+    stage.pack.key, stage.pack.name = "barn", "Barn"
+    stage.virtual.about.serial_number = "55555555555"
+    told = stage.hear("about", "status", at=2.0)
+    assert Message("jkbus/garage/availability", "offline", True) in told
+    assert Message("jkbus/barn/availability", "online", True) in told
+    assert known["garage"]["device"] == before

@@ -232,21 +232,12 @@ async def test_what_nobody_reads_is_forgotten_but_for_the_newest() -> None:
 
 async def test_a_far_end_that_says_nothing_is_not_waited_for() -> None:
     async with gateway() as far:
-        for scheme, sentence in [
-            ("rfc2217", "no answer in terms of RFC 2217; set the far end to raw TCP and write socket://"),
-            ("esphome", "no answer; check the address, and that the far end has power"),
-        ]:
-            started = asyncio.get_running_loop().time()
-            url = f"{scheme}://127.0.0.1:{far.port}"
-            assert (
-                await refusal(url, within=0.3)
-                == f"link {url}: {sentence}"
-                + {
-                    "rfc2217": " instead",
-                    "esphome": " and is in this network",
-                }[scheme]
-            )
-            assert asyncio.get_running_loop().time() - started < 5
+        started = asyncio.get_running_loop().time()
+        url = f"esphome://127.0.0.1:{far.port}"
+        told = await refusal(url, within=0.3)
+        sentence = "no answer; check the address, and that the far end has power and is in this network"
+        assert told == f"link {url}: {sentence}"
+        assert asyncio.get_running_loop().time() - started < 5
 
 
 async def test_a_node_without_encryption_does_not_want_a_key() -> None:

@@ -55,7 +55,7 @@ class TimingConfig(Section):
     gap_ceiling: Duration = Field(default=0.25, description="the longest pause that may be learned")
     answer_timeout: Positive = Field(default=0.2, description="wait for the first byte of an answer")
     status: Duration = Field(
-        default=0.0, description="wanted age of measurements; 0s is as fast as the line allows"
+        default=0.0, le=60, description="wanted age of measurements, 60s at most; 0s: as the line allows"
     )
     settings: Duration = Field(default=30.0, description="wanted age of settings")
     about: Duration = Field(default=3600.0, description="wanted age of model, firmware and serial number")
@@ -89,7 +89,7 @@ class BusConfig(Section):
 
     link: Link = Field(
         examples=["/dev/ttyUSB0"],
-        description="a path, socket://host:port, esphome://host, rfc2217://host:port, replay:FILE or sim:6",
+        description="a path, socket://host:port, esphome://host, replay:FILE or sim:6",
     )
     name: Name = Field(default="", description="the bus's name in topics; bus1, bus2, ... if it has none")
     read_only: bool = Field(default=False, description="true: never send a byte")

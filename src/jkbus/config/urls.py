@@ -16,11 +16,17 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 LINKS = {
     "socket": "socket://host:port",
     "esphome": "esphome://host",
-    "rfc2217": "rfc2217://host:port",
     "replay": "replay:FILE",
     "sim": "sim:6",
 }
-MEANT = {"tcp": "socket", "telnet": "socket", "ser2net": "socket", "file": "replay", "simulator": "sim"}
+MEANT = {
+    "tcp": "socket",
+    "telnet": "socket",
+    "ser2net": "socket",
+    "rfc2217": "socket",
+    "file": "replay",
+    "simulator": "sim",
+}
 BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 

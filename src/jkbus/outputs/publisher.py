@@ -94,7 +94,8 @@ class PackTopics:
         """Everything that is to be said about the pack now."""
         facts = Facts(pack)
         self.at = math.inf
-        yield from self._announcement(facts, bus, now)
+        if pack.key == self._key:
+            yield from self._announcement(facts, bus, now)
         available = pack.available and pack.key == self._key
         if available != self._available:
             self._available = available
@@ -133,7 +134,7 @@ class PackTopics:
             self._look_at = pack.first_heard + TELLS_WITHIN
             if now < self._look_at:
                 return
-        if news and self._discovery is not None and pack.key == self._key:
+        if news and self._discovery is not None:
             message = self._discovery.pack(pack, self._plate, entities, gone)
             if hash(message.payload) != self._announced:
                 self._announced = hash(message.payload)
@@ -213,6 +214,7 @@ class Publisher:
             BusTopics(bus, topics, policies["bus"], discovery) for bus in self._buses.values()
         ]
         self._packs: dict[str, tuple[PackTopics, Pack]] = {}
+        self._keys: dict[Pack, str] = {}  # what each was last taken for
         self._queue: list[tuple[float, str]] = []  # when to look at which pack again
         self._greeting = True  # nobody was told yet that we are here
 
@@ -263,6 +265,10 @@ class Publisher:
             self._packs[key] = (new, pack)
         topics, _ = self._packs[key]
         self._packs[key] = (topics, pack)
+        before_key = self._keys.get(pack, key)
+        self._keys[pack] = pack.key or key
+        if before_key != key:  # it turned out to be another one: who it seemed to be is not there
+            self._plan(before_key, -math.inf)
         before = topics.at
         yield from topics.due(pack, self._buses.get(pack.bus), now)
         if topics.at != before:

@@ -24,7 +24,7 @@ async def open_link(
 ) -> Link:
     """Open a link; the caller closes it.
 
-    `url` is the path of a serial port (/dev/ttyUSB0, COM3), socket://host:port, rfc2217://host:port,
+    `url` is the path of a serial port (/dev/ttyUSB0, COM3), socket://host:port,
     esphome://host, replay:FILE or sim:N. Raises LinkError with what happened and what to do when it cannot be
     opened now, at the latest after `within` seconds; UsageError when it never can.
     """
@@ -43,8 +43,6 @@ async def open_link(
         return await openers.open_tcp(url, within)
     if scheme == "esphome":
         return await openers.open_esphome(url, baudrate, within)
-    if scheme == "rfc2217":
-        return await openers.open_rfc2217(url, baudrate, within)
     return await openers.open_serial(url, baudrate, rs485, within)
 
 

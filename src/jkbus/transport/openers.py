@@ -78,13 +78,6 @@ async def open_serial(path: str, baudrate: int, rs485: str, within: float) -> St
     return link
 
 
-async def open_rfc2217(url: str, baudrate: int, within: float) -> StreamLink:
-    """`rfc2217://host:port`; no real server was found that it works with; prefer `socket://`."""
-    link = StreamLink(redact(url), lost)
-    await _connect(url, link, within, baudrate=baudrate)
-    return link
-
-
 async def open_esphome(url: str, baudrate: int, within: float) -> StreamLink:
     """`esphome://host[:6053][/?port_name=NAME&key=KEY]`: a serial_proxy of an ESPHome node.
 

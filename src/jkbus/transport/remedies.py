@@ -31,7 +31,7 @@ _PROXY = {  # by the name of aioesphomeapi's error
 
 def not_opened(url: str, error: BaseException) -> LinkError:
     """The error to raise for a link that could not be opened."""
-    reason = _network_reason(url, error) if "://" in url else _serial_reason(url, error)
+    reason = _network_reason(error) if "://" in url else _serial_reason(url, error)
     return LinkError(f"link {redact(url)}: {reason}")
 
 
@@ -67,11 +67,9 @@ def _group(path: str) -> str:
     return "dialout" if group == "root" else group
 
 
-def _network_reason(url: str, error: BaseException) -> str:
+def _network_reason(error: BaseException) -> str:
     if reason := _PROXY.get(type(error.__cause__).__name__) or _proxy_port(str(error)):
         return reason
-    if isinstance(error, TimeoutError) and url.startswith("rfc2217:"):
-        return "no answer in terms of RFC 2217; set the far end to raw TCP and write socket:// instead"
     if isinstance(error, TimeoutError):
         return "no answer; check the address, and that the far end has power and is in this network"
     if isinstance(error, socket.gaierror) or "esolv" in type(error.__cause__).__name__:
