@@ -22,7 +22,7 @@ from jkbus.config import BusConfig, Config, GroupConfig, GroupsConfig, MqttConfi
 from support.broker import broker
 from support.traffic import Played, saturated
 
-WARM = 5.0  # s until every pack is known and announced
+WARM = 35.0  # s until every pack is announced and told again, as is done for Home Assistant's sake
 
 
 def config(port: int, state: str, at_once: bool = False) -> Config:

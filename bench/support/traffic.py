@@ -50,7 +50,8 @@ class Played:
         return self._start + turn * self._length + self._chunks[place][0]
 
     async def read(self) -> bytes:
-        await asyncio.sleep(max(0.0, self._due() - self._clock()))
+        if (wait := self._due() - self._clock()) > 0:
+            await asyncio.sleep(wait)
         data = b""
         while self._due() <= self._clock():
             data += self._chunks[self._next % len(self._chunks)][1]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from .bus.bus import Bus
@@ -69,19 +70,27 @@ class Gateway:
         )
 
     async def drive(self, bus: Bus, link: Link, read_only: bool = False) -> None:
-        """Carry bytes between a link and a bus until the link is lost: raises LinkError then."""
+        """Carry bytes between a link and a bus until the link is lost: raises LinkError then.
+
+        The time limit is only ever moved forward, to spare a timer per chunk; waking for nothing is harmless.
+        """
         clock = asyncio.get_running_loop().time
         bus.read_only = read_only or not link.can_write
+
+        def turn(data: bytes) -> None:
+            self.take(bus, bus.receive(data, clock()))
+            if request := bus.poll(clock()):
+                link.write(request)
+
         try:
             while True:
-                if request := bus.poll(clock()):
-                    link.write(request)
-                try:
-                    async with asyncio.timeout_at(bus.wake_at):
-                        data = await link.read()
-                except TimeoutError:
-                    data = b""
-                self.take(bus, bus.receive(data, clock()))
+                turn(b"")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(bus.wake_at) as limit:
+                        while True:
+                            turn(await link.read())
+                            if not limit.expired() and bus.wake_at < (limit.when() or 0.0):
+                                limit.reschedule(bus.wake_at)
         except LinkError:
             self.take(bus, bus.lost(clock()))
             raise
