@@ -211,3 +211,13 @@ def test_one_that_was_asleep_listens_again_before_it_speaks() -> None:
     assert talk.bus.role == "sniffer"
     talk.pass_(0.5)
     assert talk.bus.role == "master"
+
+
+def test_our_last_words_said_again_much_later_are_somebody_elses() -> None:
+    talk = Conversation(Bus())
+    talk.pass_(5.01)
+    data = talk.said[-1][1]
+    talk.bus.read_only = True  # it says nothing else meanwhile
+    talk.pass_(4)
+    talk.hear(data)
+    assert talk.bus.master_heard == talk.now

@@ -20,6 +20,7 @@ from .roles import MASTER, PSEUDO_MASTER, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS, 
 from .schedule import ABOUT, SETTINGS, STATUS, Schedule, wants_about
 from .timing import BYTE, Timing
 
+_ECHO_WITHIN = 3.0  # s after which a repetition of our words is no echo any more, even over a network
 _ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing about latency
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
 _ASLEEP = 2.0  # s between two calls after which we cannot know who spoke in between
@@ -48,6 +49,7 @@ class Bus:
         self._pending: Exchange | None = None
         self._free_at = 0.0  # not a word of ours before
         self._unechoed = b""  # our last request, until its echo was heard
+        self._said_at = 0.0
         self._window: float | None = None  # when the JK master finished its own settings, until we used it
         self._others: tuple[int, int, float] | None = None  # the last request of somebody else
         self._pulse = Pulse()
@@ -141,6 +143,7 @@ class Bus:
             node.requests += 1
         self._pending = Exchange(address, type, now, self.timing.answer_timeout + self.timing.jitter)
         data = self._unechoed = self._pending.data
+        self._said_at = now
         self._framer.asked(address, type, now + len(data) * BYTE)
         self.asked += 1
         self.counters.bytes_out += len(data)
@@ -199,7 +202,7 @@ class Bus:
             self._free_at = max(self._free_at, now + self.gap)
 
     def _hear_request(self, message: Request, now: float) -> None:
-        if message.data == self._unechoed:
+        if message.data == self._unechoed and now - self._said_at < _ECHO_WITHIN:
             self._unechoed = b""
             self.counters.echoes += 1
             return
