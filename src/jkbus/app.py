@@ -34,7 +34,8 @@ class Gateway:
         self.config = config
         self._opener = opener
         self._memory = Memory(config.state / "memory.json")
-        self.battery = Battery(Identities(config.buses, self._memory.section("packs")))
+        self._naming = Identities(config.buses, self._memory.section("packs"))
+        self.battery = Battery(self._naming)
         self.energy = EnergyMemory(self.battery, self._memory)
         self.buses = [bus_for(bus) for bus in config.buses]
 
@@ -110,7 +111,8 @@ class Gateway:
 
     def _tell(self, bus: Bus, event: NodeChanged) -> None:
         pack = self.battery.pack(bus.name, event.address)
-        name = f"pack {event.address}" if pack is None or pack.key is None else pack.name
+        given = self._naming.name(bus.name, event.address, None)
+        name = pack.name if pack and pack.key else given[1] if given else f"pack {event.address}"
         quiet = LATE in (event.state, event.before) and SILENT not in (event.state, event.before)
         level = logging.DEBUG if quiet else logging.INFO
         log.log(level, "%s: %s (address %d) is %s", bus.name, name, event.address, event.state)

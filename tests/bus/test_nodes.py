@@ -198,3 +198,34 @@ def test_sleep_is_no_silence_of_a_pack() -> None:
     talk.now += 3600.0
     polled(talk, 12, {1})
     assert set(talk.states(1)) <= {"heard", "late"}
+
+
+def test_an_acknowledgement_that_comes_late_still_tells_whose_report_it_was() -> None:
+    talk = Conversation(Bus(read_only=True))
+    whole = answer(0, STATUS)
+    talk.hear(whole[:300])
+    talk.pass_(0.2)
+    assert talk.heard() == []
+    talk.hear(whole[300:])
+    assert talk.heard() == [(0, "status")]
+    assert (talk.bus.counters.reports, talk.bus.counters.unknown) == (1, 0)
+
+
+def test_an_acknowledgement_of_something_else_tells_nothing() -> None:
+    talk = Conversation(Bus(read_only=True))
+    talk.hear(answer(0, STATUS)[:300])
+    talk.pass_(0.2)
+    talk.hear(answer(0, ABOUT)[300:])
+    talk.hear(answer(0, STATUS)[300:])
+    assert talk.heard() == []
+
+
+@pytest.mark.parametrize("between", [request(7, STATUS), b"\xff" * 20])
+def test_an_acknowledgement_is_not_given_to_a_report_before_something_else(between: bytes) -> None:
+    talk = Conversation(Bus(read_only=True))
+    talk.hear(answer(3, STATUS)[:300])
+    talk.pass_(0.2)
+    talk.hear(between)
+    talk.pass_(0.2)
+    talk.hear(answer(7, STATUS)[300:])
+    assert talk.heard() == []

@@ -7,7 +7,7 @@ prove a JK master (see roles.py), their answers are as good as ours.
 """
 
 from ..protocol.framing import PATIENCE, Framer
-from ..protocol.messages import Message, Noise, Padding, Read, Report, Request, Write
+from ..protocol.messages import Ack, Message, Noise, Padding, Read, Report, Request, Write
 from .counters import Counters
 from .doubt import Doubt
 from .events import Event, Heard, NodeChanged, RoleChanged
@@ -51,6 +51,7 @@ class Bus:
         self._unechoed = b""  # our last request, until its echo was heard
         self._said_at = 0.0
         self._window: float | None = None  # when the JK master finished its own settings, until we used it
+        self._orphan: tuple[Report, float] | None = None  # a report of an unknown pack, and when it came
         self._others: tuple[int, int, float] | None = None  # the last request of somebody else
         self._pulse = Pulse()
         self._life_at = 0.0
@@ -151,12 +152,15 @@ class Bus:
         return data
 
     def _hear(self, message: Message, now: float) -> None:
+        orphan, self._orphan = self._orphan, None
         if isinstance(message, Report):
             self._hear_report(message, now)
         elif isinstance(message, Request):
             self._hear_request(message, now)
         elif isinstance(message, Noise) and not isinstance(message, Padding):
             self._hear_noise(message, now)
+        elif isinstance(message, Ack) and orphan is not None:
+            self._hear_late(message, *orphan, now)
         elif isinstance(message, (Read, Write)):
             self._free_at = max(self._free_at, now + self.timing.answer_timeout)
 
@@ -165,6 +169,7 @@ class Bus:
         address = report.address
         if address is None or report.type not in (SETTINGS, STATUS, ABOUT):
             self.counters.unknown += 1
+            self._orphan = (report, now)
             return
         if address == 0:
             self._master(now)
@@ -184,6 +189,14 @@ class Bus:
             self._move(node, HEARD, now)
         self._answer(node, report.type, now)
         self._events.append(Heard(report, now))
+
+    def _hear_late(self, ack: Ack, report: Report, at: float, now: float) -> None:
+        """An acknowledgement that came later than the framer waits, next after the report it closes."""
+        if report.type == ack.type and now - at < _ANSWER_WITHIN:
+            report.address, report.evidence = ack.address, "acknowledgement"
+            self.counters.unknown -= 1
+            self.counters.reports -= 1
+            self._hear_report(report, now)
 
     def _answer(self, node: Node, type: int, now: float) -> None:
         """Close the exchange that this report answers, if any."""
