@@ -41,22 +41,26 @@ class Gateway:
 
     async def run(self, view: View | None = None) -> None:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
-        self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
         outputs: list[Awaitable[None]] = [self.energy.run()]
         if self.config.mqtt is not None:
             outputs.append(self._mqtt(self.config.mqtt))
         if view is not None:
             outputs.append(view(self.battery, self.buses))
-        try:
-            async with asyncio.TaskGroup() as group:
-                others = [group.create_task(_forever(output)) for output in outputs]
-                async with asyncio.TaskGroup() as links:
-                    for bus, config in zip(self.buses, self.config.buses, strict=True):
-                        links.create_task(self._serve(bus, config), name=bus.name)
-                for task in others:
-                    task.cancel()
-        except* JkbusError as faults:
-            raise _first(faults) from None
+        with self._memory.held():
+            self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
+            try:
+                await self._all(outputs)
+            except* JkbusError as faults:
+                raise _first(faults) from None
+
+    async def _all(self, outputs: list[Awaitable[None]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            others = [group.create_task(_forever(output)) for output in outputs]
+            async with asyncio.TaskGroup() as links:
+                for bus, config in zip(self.buses, self.config.buses, strict=True):
+                    links.create_task(self._serve(bus, config), name=bus.name)
+            for task in others:
+                task.cancel()
 
     async def _mqtt(self, config: MqttConfig) -> None:
         from .outputs.mqtt import Mqtt  # its library takes a tenth of a second to load

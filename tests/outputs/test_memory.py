@@ -148,3 +148,23 @@ def test_a_file_nobody_may_read_is_left_alone(tmp_path: Path, caplog: pytest.Log
     memory.section("energy")["a"] = 1
     save(memory)
     assert "cannot be read" in caplog.text and (tmp_path / "memory.json").is_dir()
+
+
+def test_of_two_gateways_with_one_folder_the_second_keeps_nothing_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = Memory(tmp_path / "memory.json"), Memory(tmp_path / "memory.json")
+    with first.held():
+        first.section("energy")["a"] = {"charged": 1.0}
+        first.write(first.text())
+        with second.held():
+            second.write(second.text())
+        assert "another gateway keeps its state there" in caplog.text
+    third = Memory(tmp_path / "memory.json")
+    assert third.section("energy") == {"a": {"charged": 1.0}}
+    caplog.clear()
+    with third.held():
+        third.section("energy")["a"] = {"charged": 2.0}
+        third.write(third.text())
+    assert caplog.text == ""
+    assert Memory(tmp_path / "memory.json").section("energy") == {"a": {"charged": 2.0}}

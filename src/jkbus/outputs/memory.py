@@ -1,11 +1,14 @@
 """What survives a restart: one small JSON file, and the energy counters kept in it."""
 
 import asyncio
+import fcntl
 import json
 import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +28,29 @@ class Memory:
     def __init__(self, file: Path) -> None:
         self.file = file
         self._failing = False
-        self._locked_out = False  # there is a file we cannot read, so it is not ours to replace
+        self._locked_out = False  # there is a file that is not ours to replace
         self._written = ""
         self._lock = threading.Lock()
         self._sections: dict[str, dict[str, Any]] = self._load()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other gateways from writing to the file meanwhile; one that comes second keeps nothing."""
+        lock = self.file.with_name(self.file.name + ".lock")
+        with ExitStack() as held:
+            try:
+                lock.parent.mkdir(parents=True, exist_ok=True)
+                fcntl.flock(held.enter_context(lock.open("w")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._locked_out = True
+                log.warning(
+                    "%s: another gateway keeps its state there, this one keeps nothing; give it a folder"
+                    " of its own with state:",
+                    self.file.parent,
+                )
+            except OSError:
+                pass  # writing will fail too, and tells why
+            yield
 
     def section(self, name: str) -> dict[str, Any]:
         """The dict of that name, to be read and changed in place; plain JSON values only."""
