@@ -1,6 +1,7 @@
 """Requests, writes, reads and their answers, byte for byte."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -241,3 +242,13 @@ def test_replies_of_a_real_pack_read_as_settings() -> None:
     assert settings.short_circuit_delay == 1500
     assert settings.device_address == 0
     assert settings.registers() == payload
+
+
+@pytest.mark.parametrize(
+    ("build", "value"), [(write16, 65536), (write16, -32769), (write32, 1 << 32), (write32, -(1 << 31) - 1)]
+)
+def test_a_value_that_does_not_fit_is_refused_and_never_cut_short(
+    build: Callable[[int, int, int], bytes], value: int
+) -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        build(1, 0x1000, value)

@@ -147,13 +147,20 @@ def closing(address: int, type: int) -> bytes:
 
 
 def write16(address: int, register: int, value: int) -> bytes:
-    """The 11 bytes that write one register."""
+    """The 11 bytes that write one register; a negative value in two's complement. Raises ValueError."""
+    _check(value, 16)
     return command(struct.pack(">BBHHBH", address, WRITE, register, 1, 2, value & 0xFFFF))
 
 
 def write32(address: int, register: int, value: int) -> bytes:
-    """The 13 bytes that write a 32-bit value; a negative one in two's complement."""
+    """The 13 bytes that write a 32-bit value; a negative one in two's complement. Raises ValueError."""
+    _check(value, 32)
     return command(struct.pack(">BBHHBI", address, WRITE, register, 2, 4, value & 0xFFFFFFFF))
+
+
+def _check(value: int, bits: int) -> None:
+    if not -(1 << bits - 1) <= value < 1 << bits:
+        raise ValueError(f"{value} does not fit into {bits} bits")
 
 
 def read(address: int, register: int, count: int) -> bytes:
