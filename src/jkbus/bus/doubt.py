@@ -1,7 +1,7 @@
 """Whether to believe a report on a noisy line.
 
 The checksum of a report has eight bits: two flipped bits cancel each other once in sixteen times. On a clean
-line that never happens. Where one byte in a hundred is bad, a third of the reports that pass are wrong. So
+line that never happens. Where one byte in a hundred is bad, a quarter of those that pass are damaged. So
 after a bad sum, for a while, a report must not contradict itself, and must agree with one of the two before
 it in everything that does not move by itself. A real change is then shown one report later, one that comes
 and goes as it does; a damaged value that still passes is small: up to 20 mV in a cell, 3 °C in a probe.
