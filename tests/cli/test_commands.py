@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -40,8 +41,8 @@ def test_the_version_is_that_of_the_package() -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_every_shell_can_complete_commands_and_options(shell: str) -> None:
-    script = commands.app.generate_completion(shell=shell)  # type: ignore[arg-type]
+def test_every_shell_can_complete_commands_and_options(shell: Literal["bash", "zsh", "fish"]) -> None:
+    script = commands.app.generate_completion(shell=shell)
     assert "decode" in script and "json" in script
 
 

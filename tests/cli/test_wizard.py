@@ -9,7 +9,7 @@ import pytest
 from jkbus.cli import asking, hearing, wizard
 from jkbus.cli.surveying import Survey
 from jkbus.config import load
-from jkbus.errors import UsageError
+from jkbus.errors import LinkError, UsageError
 from jkbus.transport.links import PortInfo
 from shell import Ended, jkbus
 
@@ -157,6 +157,15 @@ class Silent:
 
     url, can_write = "sim:2", False
 
+    async def read(self) -> bytes:
+        raise LinkError("nothing ever comes")
+
+    def write(self, data: bytes) -> None:
+        raise AssertionError("it only listens")
+
+    async def close(self) -> None:
+        pass
+
 
 @pytest.mark.parametrize(
     "heard, words",
@@ -168,7 +177,7 @@ class Silent:
     ],
 )
 def test_what_was_heard_is_put_into_words(heard: bytes, words: str) -> None:
-    survey = Survey(Silent(), read_only=True)  # type: ignore[arg-type]
+    survey = Survey(Silent(), read_only=True)
     survey.bus.receive(heard, 1.0)
     survey.bus.receive(b"", 2.0)
     survey.ones = heard.count(0xFF)
