@@ -50,8 +50,11 @@ class Gateway:
             self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
             try:
                 await self._all(outputs)
-            except* JkbusError as faults:
-                raise _first(faults) from None
+            except BaseExceptionGroup as group:  # except* would wrap what is raised in it on Python 3.11.2
+                ours, others = group.split(JkbusError)
+                if ours is None or others is not None:
+                    raise
+                raise _first(ours) from None
 
     async def _all(self, outputs: list[Awaitable[None]]) -> None:
         async with asyncio.TaskGroup() as group:
