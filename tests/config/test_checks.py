@@ -83,3 +83,63 @@ def test_a_bus_has_room_for_sixteen_packs(faults: Faults) -> None:
     assert faults(packs(*(f"name: p{n}, serial: s{n}" for n in range(17)))) == [
         "jkbus.yaml:20: buses[0].packs[16]: a bus has room for 16 packs, and this is one more; remove it"
     ]
+
+
+def test_a_pack_with_an_own_link_is_known_by_its_address(faults: Faults) -> None:
+    assert faults(packs("name: a, serial: 5, link: /dev/ttyUSB1", "name: b, link: /dev/ttyUSB2")) == [
+        "jkbus.yaml:4: buses[0].packs[0].link: the pack behind an own link is known by its address; "
+        "write address: instead of serial:",
+        "jkbus.yaml:5: buses[0].packs[1]: neither address nor serial is given; add for instance address: 0, "
+        "as on the DIP switch",
+    ]
+
+
+def test_an_own_link_is_nobody_elses(faults: Faults) -> None:
+    remedy = "a pack's own link is a second wire to its RS485-1 port; remove it or name another port"
+    assert faults(
+        "buses:\n  - link: /dev/ttyUSB0\n    packs:\n"
+        "      - {name: a, address: 0, link: /dev/ttyUSB1}\n"
+        "      - {name: b, address: 1, link: /dev/ttyUSB1}\n"
+        "      - {name: c, address: 2, link: /dev/ttyUSB0}\n"
+        "      - {name: d, address: 3, link: 'sim:1'}\n"
+        "      - {name: e, address: 4, link: 'sim:1'}\n"
+    ) == [
+        "jkbus.yaml:5: buses[0].packs[1].link: this link is also that of buses[0].packs[0] (line 4); "
+        + remedy,
+        "jkbus.yaml:6: buses[0].packs[2].link: this link is also that of buses[0] (line 2); " + remedy,
+    ]
+
+
+def test_an_own_link_is_checked_like_any_other(faults: Faults) -> None:
+    (told,) = faults(packs("name: a, address: 0, link: 'tcp://h:1'"))
+    assert told == (
+        "jkbus.yaml:4: buses[0].packs[0].link: no link begins with 'tcp:'; did you mean socket://host:port?"
+    )
+
+
+def test_a_bus_that_never_sends_cannot_change_settings(faults: Faults) -> None:
+    assert faults(
+        "buses:\n  - link: sim:2\n    read_only: yes\n    writes: on\n    packs:\n"
+        "      - {name: a, address: 1, writes: true}\n"
+        "      - {name: b, address: 2, writes: false}\n"
+        "      - {name: c, address: 0, writes: true, link: /dev/ttyUSB1}\n"
+    ) == [
+        "jkbus.yaml:4: buses[0].writes: a bus that is read_only cannot change settings; "
+        "remove one of the two",
+        "jkbus.yaml:6: buses[0].packs[0].writes: its bus is read_only; remove that, "
+        "or give the pack a link: to its RS485-1 port",
+    ]
+
+
+def test_a_button_does_not_replace_limits(faults: Faults) -> None:
+    assert faults(
+        "buses: [{link: sim:2}]\nhomeassistant:\n  buttons:\n"
+        "    - preset_lto\n    - calibrate_current\n    - set_clok\n"
+    ) == [
+        "jkbus.yaml:4: homeassistant.buttons[0]: preset_lto is no button, "
+        "as a touch must not change so much; use `jkbus action`",
+        "jkbus.yaml:5: homeassistant.buttons[1]: calibrate_current is no button, "
+        "as a touch must not change so much; use `jkbus action`",
+        "jkbus.yaml:6: homeassistant.buttons[2]: 'set_clok' is no action for a button; "
+        "did you mean set_clock?",
+    ]

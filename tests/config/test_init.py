@@ -73,6 +73,12 @@ def test_a_port_that_is_there_is_nothing_to_tell() -> None:
     os.close(far)
 
 
+def test_the_port_of_an_own_link_is_looked_for_too(tmp_path: Path) -> None:
+    own = PackConfig(name="a", address=0, link=SecretUrl(f"{tmp_path}/ttyUSB9"))
+    (told,) = ports_missing(Config(buses=(BusConfig(link=SecretUrl("sim:1"), packs=(own,)),)))
+    assert told.startswith(f"buses[0].packs[0].link: {tmp_path}/ttyUSB9 is not there; ")
+
+
 def test_a_missing_port_is_told_with_those_there_are(tmp_path: Path) -> None:
     (told,) = missing("sim:1", f"{tmp_path}/ttyUSB9")
     assert re.match(

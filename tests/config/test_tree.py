@@ -26,12 +26,14 @@ buses:
   - link: /dev/ttyUSB0
     name: ${house}-bus
     read_only: yes
+    writes: no
     baudrate: ${rate}
     rs485: kernel
     timing:
-      {listen: 1min30s, gap: 50ms, gap_floor: 20ms, gap_ceiling: 1, status: 2.5, missed_cycles: 2.5, gone: 1d}
+      {listen: 1min30s, gap: 50ms, gap_floor: 20ms, gap_ceiling: 1, status: 2.5, missed_cycles: 2.5,
+       gone: 1d, write: 1min}
     packs:
-      - {name: "${house}-0", address: 0x0A}
+      - {name: "${house}-0", address: 0x0A, link: "socket://10.0.0.3:1", writes: yes}
       - {name: old, address: "0x0b"}
       - {name: follower, serial: 00123456789}
   - link: sim:6?master=no
@@ -45,6 +47,7 @@ mqtt:
     cells: {interval: 10s, heartbeat: 60s, deadband: {cell_voltage: 0.002}, only_if_changed: true}
 homeassistant:
   discovery_prefix: ha
+  buttons: [emergency_start]
 state: kept
 log: {level: debug}
 """
@@ -62,12 +65,23 @@ def test_every_key_has_its_place_in_the_tree(config: Write, folder: Path) -> Non
         "kernel",
     )
     assert barn.timing == TimingConfig(
-        listen=90, gap=0.05, gap_floor=0.02, gap_ceiling=1, status=2.5, missed_cycles=2.5, gone=86400
+        listen=90,
+        gap=0.05,
+        gap_floor=0.02,
+        gap_ceiling=1,
+        status=2.5,
+        missed_cycles=2.5,
+        gone=86400,
+        write=60,
     )
     assert [(pack.name, pack.address, pack.serial) for pack in barn.packs] == [
         ("barn-0", 10, None),
         ("old", 11, None),
         ("follower", None, "00123456789"),
+    ]
+    assert [(pack.link, pack.writes) for pack in barn.packs[:2]] == [
+        ("socket://10.0.0.3:1", True),
+        (None, None),
     ]
     assert (simulated.link, simulated.name) == ("sim:6?master=no", "bus2")
     assert tree.mqtt is not None
@@ -82,6 +96,7 @@ def test_every_key_has_its_place_in_the_tree(config: Write, folder: Path) -> Non
     )
     assert tree.mqtt.groups.status.interval is None
     assert tree.discovery and tree.homeassistant.discovery_prefix == "ha"
+    assert tree.homeassistant.buttons == ("emergency_start",)
     assert (tree.state, tree.log.level) == (Path("kept"), "debug")
 
 
@@ -91,6 +106,17 @@ def test_a_link_is_all_that_is_needed(config: Write) -> None:
     assert tree.buses[0].timing == TimingConfig()
     assert tree.mqtt is None
     assert not tree.discovery
+
+
+def test_nothing_is_written_unless_the_configuration_says_so(config: Write) -> None:
+    (bus,) = config("buses: [{link: sim:1, packs: [{name: a, address: 1}]}]").buses
+    assert (bus.writes, bus.packs[0].writes, bus.packs[0].link) == (False, None, None)
+
+
+def test_buttons_may_be_none(config: Write) -> None:
+    text = "buses: [{link: sim:1}]\nhomeassistant: "
+    assert config(text).homeassistant.buttons == ("set_clock",)
+    assert config(text + "{buttons: }").homeassistant.buttons == ()
 
 
 def test_discovery_is_on_with_a_broker_until_it_is_turned_off(config: Write) -> None:
@@ -157,7 +183,8 @@ def test_the_url_of_a_broker_says_all(url: str, broker: Broker) -> None:
 
 def test_no_repr_and_no_dump_shows_a_secret(config: Write) -> None:
     tree = config(
-        "buses: [{link: 'esphome://h/?key=hunter1&port_name=a'}]\n"
+        "buses: [{link: 'esphome://h/?key=hunter1&port_name=a', "
+        "packs: [{name: a, address: 0, link: 'esphome://i/?key=hunter4'}]}]\n"
         "mqtt: {url: 'mqtt://me:hunter2@h', password: hunter3}\n"
     )
     assert tree.mqtt is not None
@@ -166,6 +193,7 @@ def test_no_repr_and_no_dump_shows_a_secret(config: Write) -> None:
     assert "mqtt://me:****@h" in dump(tree)
     assert "password: '****'" in dump(tree)
     assert "esphome://h/?key=****&port_name=a" in dump(tree)
+    assert "esphome://i/?key=****" in dump(tree)
     assert tree.buses[0].link == "esphome://h/?key=hunter1&port_name=a"
 
 

@@ -19,6 +19,7 @@ class Timing:
         about: float = 3600.0,
         missed_cycles: float = 3.0,  # a pack is silent after so many
         gone: float = 600.0,  # a silent pack is gone after so long
+        write: float = 15.0,  # that a change waits for its turn at most
         jitter: float = 0.0,  # how much later than others a byte may reach us: a network's, not a cable's
     ) -> None:
         self.listen = listen
@@ -32,6 +33,7 @@ class Timing:
         self.about = about
         self.missed_cycles = missed_cycles
         self.gone = gone
+        self.write = write
         self.jitter = jitter
 
     def wanted_age(self, type: int) -> float:

@@ -12,6 +12,7 @@ from jkbus.config.words import BadValue, shown
 
 Entry = tuple[Loc, dict[str, object]]
 ROOM = 16  # addresses on a bus
+TRUE = {"true", "t", "yes", "y", "on", "1"}
 
 
 class Checks:
@@ -32,16 +33,26 @@ class Checks:
         ]
         yield from self._names(named, "give each bus its own")
         everyone = [pack for packs in self._packs for pack in packs]
+        own = "a pack's own link is a second wire to its RS485-1 port; remove it or name another port"
+        yield from self._twice(everyone, "link", wire, own, known=self._buses)
         yield from self._names(everyone, "give each pack its own")
         yield from self._twice(everyone, "serial", text, "each pack has its own, see its label")
         for packs in self._packs:
             yield from self._twice(packs, "address", address, "give each pack its own on its DIP switch")
             yield from self._identities(packs)
+        for (loc, bus), packs in zip(self._buses, self._packs, strict=True):
+            if true(bus.get("read_only")):
+                yield from self._listeners(loc, bus, packs)
 
     def _twice(
-        self, entries: list[Entry], key: str, read: Callable[[object], object], remedy: str
+        self,
+        entries: list[Entry],
+        key: str,
+        read: Callable[[object], object],
+        remedy: str,
+        known: list[Entry] | None = None,
     ) -> Iterator[Fault]:
-        first: dict[object, Loc] = {}
+        first = {read(entry.get(key)): loc for loc, entry in known or ()}
         for loc, entry in entries:
             value = read(entry.get(key))
             if value is not None and (other := first.setdefault(value, loc)) != loc:
@@ -77,8 +88,23 @@ class Checks:
                     "neither address nor serial is given; add for instance address: 0, as on the DIP switch"
                 )
                 yield self._fault(loc, text)
+            elif "serial" in given and pack.get("link") is not None:
+                text = (
+                    "the pack behind an own link is known by its address; write address: instead of serial:"
+                )
+                yield self._fault((*loc, "link"), text)
             if number == ROOM:
                 yield self._fault(loc, f"a bus has room for {ROOM} packs, and this is one more; remove it")
+
+    def _listeners(self, loc: Loc, bus: dict[str, object], packs: list[Entry]) -> Iterator[Fault]:
+        """What is to be written by a bus that never sends."""
+        if true(bus.get("writes")):
+            text = "a bus that is read_only cannot change settings; remove one of the two"
+            yield self._fault((*loc, "writes"), text)
+        for place, pack in packs:
+            if true(pack.get("writes")) and pack.get("link") is None:
+                text = "its bus is read_only; remove that, or give the pack a link: to its RS485-1 port"
+                yield self._fault((*place, "writes"), text)
 
     def _fault(self, loc: Loc, text: str) -> Fault:
         return Fault(self._places.value(loc), dotted(loc), text)
@@ -94,6 +120,11 @@ def entries(data: object, loc: Loc, key: str) -> list[Entry]:
     found = data.get(key) if isinstance(data, dict) else None
     items = found if isinstance(found, list) else []
     return [((*loc, key, index), item) for index, item in enumerate(items) if isinstance(item, dict)]
+
+
+def true(value: object) -> bool:
+    """Whether this is a yes, in any spelling."""
+    return str(value).lower() in TRUE
 
 
 def text(value: object) -> str | None:

@@ -19,7 +19,14 @@ from pydantic import (
 )
 
 from jkbus.config.urls import SecretUrl, check_link, parse_broker
-from jkbus.config.values import check_name, check_topic, format_duration, parse_address, parse_duration
+from jkbus.config.values import (
+    check_button,
+    check_name,
+    check_topic,
+    format_duration,
+    parse_address,
+    parse_duration,
+)
 from jkbus.config.words import BadValue, reason, shown
 
 
@@ -91,6 +98,7 @@ Cycles = Annotated[
 ]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Name = Annotated[str, AfterValidator(check_name)]
+Button = Annotated[str, AfterValidator(check_button)]
 Topic = Annotated[str, AfterValidator(check_topic)]
 Link = Annotated[SecretUrl, AfterValidator(_link)]
 BrokerUrl = Annotated[SecretUrl, AfterValidator(_broker_url)]

@@ -16,8 +16,21 @@ def ports_missing(config: Config) -> list[str]:
 
     Worth a warning, never a stop: a stick may be plugged in later.
     """
-    named = ((f"buses[{index}].link", bus.link) for index, bus in enumerate(config.buses))
-    return [f"{where}: {why}" for where, link in named if link.startswith("/") for why in trouble(Path(link))]
+    return [
+        f"{where}: {why}"
+        for where, link in links(config)
+        if link.startswith("/")
+        for why in trouble(Path(link))
+    ]
+
+
+def links(config: Config) -> Iterator[tuple[str, str]]:
+    """Every link with its path in the configuration: those of the buses, and the own links of packs."""
+    for index, bus in enumerate(config.buses):
+        yield f"buses[{index}].link", bus.link
+        for number, pack in enumerate(bus.packs):
+            if pack.link is not None:
+                yield f"buses[{index}].packs[{number}].link", pack.link
 
 
 def trouble(port: Path) -> Iterator[str]:

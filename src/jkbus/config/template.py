@@ -18,6 +18,7 @@ TEXT = """\
 buses:
   - link: {link}  # a serial port, socket://host:port, esphome://host, replay:FILE or sim:6
     # read_only: false  # true: never send a byte
+    # writes: false  # true: settings may be changed from here
     # timing:
 {timing}
     # Names for packs; others that are found are added by themselves. The address is that of the DIP switch,
@@ -69,6 +70,8 @@ def remarks(section: Section, margin: str) -> str:
 
 def written(value: object) -> str:
     """A default as YAML."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(written, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

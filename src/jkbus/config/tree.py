@@ -12,6 +12,7 @@ from jkbus.config.fields import (
     Address,
     Amount,
     BrokerUrl,
+    Button,
     Cycles,
     Duration,
     ExistingFile,
@@ -61,6 +62,7 @@ class TimingConfig(Section):
     about: Duration = Field(default=3600.0, description="wanted age of model, firmware and serial number")
     missed_cycles: Cycles = Field(default=3.0, description="a pack is unavailable after so many")
     gone: Positive = Field(default=600.0, description="a pack that is silent for so long is given up")
+    write: Positive = Field(default=15.0, description="a change waits for its turn at most so long")
 
     @model_validator(mode="after")
     def _gap_lies_between_its_bounds(self) -> Self:
@@ -82,6 +84,14 @@ class PackConfig(Section):
     serial: str | None = Field(
         default=None, min_length=1, description="follows the pack when its DIP switch changes"
     )
+    link: Link | None = Field(
+        default=None,
+        examples=["/dev/ttyUSB1"],
+        description="a second wire, to the RS485-1 port of this pack alone (protocol 001); needs address",
+    )
+    writes: bool | None = Field(
+        default=None, description="true: its settings may be changed; as the bus has it if nothing is said"
+    )
 
 
 class BusConfig(Section):
@@ -93,6 +103,7 @@ class BusConfig(Section):
     )
     name: Name = Field(default="", description="the bus's name in topics; bus1, bus2, ... if it has none")
     read_only: bool = Field(default=False, description="true: never send a byte")
+    writes: bool = Field(default=False, description="true: settings may be changed from here")
     baudrate: int = Field(default=115200, ge=1200, le=4_000_000, description="bits a second")
     rs485: Literal["auto", "kernel", "rts"] = Field(
         default="auto", description="who switches the direction: the adapter, the kernel (TIOCSRS485), or RTS"
@@ -176,6 +187,9 @@ class HomeAssistantConfig(Section):
     enabled: bool = Field(default=True, description="false: Home Assistant is told nothing")
     discovery_prefix: Topic = Field(
         default="homeassistant", description="as set in Home Assistant's MQTT integration"
+    )
+    buttons: Annotated[tuple[Button, ...], NothingIsAnEmptyList] = Field(
+        default=("set_clock",), description="actions shown as buttons, of set_clock and emergency_start"
     )
 
 

@@ -6,11 +6,13 @@ import math
 import re
 import unicodedata
 
-from jkbus.config.words import BadValue, shown
+from jkbus.config.words import BadValue, shown, suggestion
 
 UNITS_MS = {"ms": 1, "s": 1000, "sec": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 NUMBER = r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+"
 PART = re.compile(rf"({NUMBER})\s*(ms|sec|s|min|m|h|d)\s*")
+BUTTONS = ("set_clock", "emergency_start")
+NO_BUTTONS = ("preset_lifepo4", "preset_li_ion", "preset_lto", "calibrate_voltage", "calibrate_current")
 DURATION = "a duration such as 5s, 500ms, 2min or 1h30min is expected"
 
 
@@ -79,3 +81,12 @@ def check_topic(topic: str) -> str:
     if re.search(r"[+#\x00-\x20]", topic) or topic.startswith("$"):
         raise BadValue(f"a topic holds no +, # or spaces and begins with no $, unlike {shown(topic)}")
     return topic
+
+
+def check_button(action: str) -> str:
+    """The name of an action, if it may be had at the touch of a button."""
+    if action in NO_BUTTONS:
+        raise BadValue(f"{action} is no button, as a touch must not change so much; use `jkbus action`")
+    if action not in BUTTONS:
+        raise BadValue(f"{shown(action)} is no action for a button; {suggestion(action, BUTTONS)}")
+    return action
