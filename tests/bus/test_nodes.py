@@ -146,8 +146,12 @@ def test_one_lost_request_in_a_hundred_is_bad_luck_and_no_deafness() -> None:
     assert gap.seconds == Timing().gap_floor
 
 
+def test_over_a_cable_the_first_settings_of_a_master_are_believed_at_once() -> None:
+    assert Pulse().beat(7.0) == 7.0
+
+
 def test_settings_that_come_late_do_not_move_the_masters_pause() -> None:
-    pulse = Pulse()
+    pulse = Pulse(jitter=0.3)
     assert pulse.beat(0.0) is None
     assert pulse.beat(4.4) == 4.4
     assert pulse.beat(8.8 + 0.3) == pytest.approx(8.86, abs=0.01)

@@ -3,21 +3,25 @@
 `receive` takes what was heard and says what it meant, `poll` says what to send now, `wake_at` when to come
 back at the latest. Between them stands one exchange at a time: a request of ours is pending until its report
 came, the line garbled it, or its time is over. What others say passes through the same ears: their requests
-prove a JK master (see roles.py), their answers are as good as ours.
+prove a JK master (see roles.py), their answers are as good as ours. What somebody wants to have written or
+read is an order (see orders.py), and comes before what the schedule would ask.
 """
 
 from ..protocol.framing import PATIENCE, Framer
-from ..protocol.messages import Ack, Message, Noise, Padding, Read, Report, Request, Write
+from ..protocol.messages import WRITE, Ack, Message, Noise, Padding, Read, Refusal, Report, Request, Write
+from ..protocol.messages import request as request_for
 from .counters import Counters
 from .doubt import Doubt
-from .events import Event, Heard, NodeChanged, RoleChanged
+from .events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
 from .exchange import Exchange
 from .gap import Gap
+from .law import lawful
 from .missing import missing
 from .nodes import HEARD, SILENT, Node
+from .orders import SETTLE, Order, Orders
 from .pulse import Pulse
 from .roles import MASTER, PSEUDO_MASTER, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS, role_at
-from .schedule import ABOUT, SETTINGS, STATUS, Schedule, wants_about
+from .schedule import ABOUT, SETTINGS, SLAVES, STATUS, Schedule, wants_about
 from .timing import BYTE, Timing
 
 _ECHO_WITHIN = 3.0  # s after which a repetition of our words is no echo any more, even over a network
@@ -28,9 +32,19 @@ _GARBLED = 250  # bytes of noise after which an answer is known to be lost
 
 
 class Bus:
-    """The state machine of one line. For reading: `role`, `reason`, `nodes`, `counters`, `gap`, `cycle`."""
+    """The state machine of one line. For reading: `role`, `reason`, `nodes`, `counters`, `gap`, `cycle`.
 
-    def __init__(self, timing: "Timing | None" = None, read_only: bool = False, name: str = "bus1") -> None:
+    `only` is the address of the one pack on a link of its own, at its port RS485-1: nobody else is asked
+    there, and address 0 answers there like any other.
+    """
+
+    def __init__(
+        self,
+        timing: "Timing | None" = None,
+        read_only: bool = False,
+        name: str = "bus1",
+        only: "int | None" = None,
+    ) -> None:
         self.name = name
         self.timing = timing or Timing()
         self.read_only = read_only
@@ -42,7 +56,8 @@ class Bus:
         self.master_heard: float | None = None
         self.asked = 0  # requests of ours since the last answer to one
         self._framer = Framer(PATIENCE + self.timing.jitter)
-        self._schedule = Schedule(self.timing)
+        self._slaves = SLAVES if only is None else range(only, only + 1)
+        self._schedule = Schedule(self.timing, self._slaves)
         self._gap = Gap(self.timing)
         self._doubt = Doubt()
         self._started: float | None = None
@@ -53,7 +68,8 @@ class Bus:
         self._window: float | None = None  # when the JK master finished its own settings, until we used it
         self._orphan: tuple[Report, float] | None = None  # a report of an unknown pack, and when it came
         self._others: tuple[int, int, float] | None = None  # the last request of somebody else
-        self._pulse = Pulse()
+        self._pulse = Pulse(self.timing.jitter)
+        self._orders = Orders()
         self._life_at = 0.0
         self._awake_at = 0.0
         self._events: list[Event] = []
@@ -80,6 +96,9 @@ class Bus:
         framing = self._framer.wake_at
         own = self._speak_at() if self._pending is None else self._pending.deadline
         times = [self._life_at]
+        ordered = self._orders.wake_at
+        if ordered is not None:
+            times.append(ordered)
         if framing is not None:
             times.append(framing)
         elif own is not None:
@@ -97,33 +116,47 @@ class Bus:
         for message in self._framer.feed(data, now) if data else self._framer.poll(now):
             self._hear(message, now)
         self._tick(now)
-        events, self._events = self._events, []
-        return events
+        return self._take_events()
 
     def poll(self, now: float) -> bytes:
         """What to send now; b"" for silence."""
         speak_at = self._speak_at()
         if self._started is None or speak_at is None or now < speak_at or self._framer.wake_at is not None:
             return b""
+        open_ = self.role == MASTER or (self._window is not None and now <= self._window + WINDOW_CLOSES)
+        self._window = None  # one word a period
+        order = self._orders.choose(now) if open_ else None
+        if order is not None:
+            return self._say(order.address, order.type, order.next_word, now, order)
         choice: tuple[int, int] | None = None
         if self.role == MASTER:
             choice = self._schedule.choose(self.nodes, now, self.cycle)
-        elif self._window is not None:
-            if now <= self._window + WINDOW_CLOSES:
-                choice = wants_about(self.nodes, now, self.timing)
-            self._window = None  # one word a period
-        return b"" if choice is None else self._ask(choice[0], choice[1], now)
+        elif open_:
+            choice = wants_about(self.nodes, now, self.timing)
+        return b"" if choice is None else self._say(*choice, request_for(*choice), now)
+
+    def order(self, order: Order, now: float) -> None:
+        """Take an order; `OrderEnded` tells how it went. Raises ValueError for what must not be said here."""
+        if order.data and self.read_only:
+            raise ValueError(f"{self.name}: this link only listens")
+        self._orders.add(order)
+        self._life_at = min(self._life_at, now)
+
+    def withdraw(self, order: Order, now: float) -> None:
+        """Nobody waits for the order any more; it has its outcome at once, and no event tells of it."""
+        self._orders.withdraw(order)
 
     def lost(self, now: float) -> "list[Event]":
         """The link is gone: nobody can be heard. After it has come back, listen first, as at the start."""
-        self._started = self._pending = self._others = self.master_heard = None
-        self._framer, self._pulse = Framer(PATIENCE + self.timing.jitter), Pulse()
+        if self._pending is not None and self._pending.order is not None:
+            self._pending.order.miss(now)
+        self._started = self._pending = self._others = self._window = self.master_heard = None
+        self._framer, self._pulse = Framer(PATIENCE + self.timing.jitter), Pulse(self.timing.jitter)
         self._become(SNIFFER, "the link is lost", now)
         for node in self.nodes.values():
             if node.alive:
                 self._move(node, SILENT, now)
-        events, self._events = self._events, []
-        return events
+        return self._take_events()
 
     def missing(self) -> "list[str]":
         """What cannot be had on this bus as it is, and why: a sentence each, for people."""
@@ -134,18 +167,28 @@ class Bus:
         if self.read_only or self._pending is not None or self.role == SNIFFER:
             return None
         if self.role == MASTER:
-            return max(self._free_at, self._schedule.due_at)
+            ordered = self._orders.ready_at()
+            due = self._schedule.due_at
+            return max(self._free_at, due if ordered is None else min(due, ordered))
         return None if self._window is None else max(self._free_at, self._window + WINDOW_OPENS)
 
-    def _ask(self, address: int, type: int, now: float) -> bytes:
+    def _say(self, address: int, type: int, data: bytes, now: float, order: "Order | None" = None) -> bytes:
+        """Begin an exchange; every byte of ours passes here."""
+        if not lawful(data):
+            raise ValueError(f"{data.hex(' ')} is nothing that may be said on a bus")
+        exchange = Exchange(address, type, data, now, self.timing.answer_timeout + self.timing.jitter, order)
         node = self.nodes.get(address)
         if node is not None:
-            node.asked_at[type] = now
             node.requests += 1
-        self._pending = Exchange(address, type, now, self.timing.answer_timeout + self.timing.jitter)
-        data = self._unechoed = self._pending.data
+            if not exchange.is_write:
+                node.asked_at[type] = now
+        if order is not None:
+            order.said(now)
+        self._pending = exchange
+        self._unechoed = data
         self._said_at = now
-        self._framer.asked(address, type, now + len(data) * BYTE)
+        if not exchange.is_write:
+            self._framer.asked(address, type, now + len(data) * BYTE)
         self.asked += 1
         self.counters.bytes_out += len(data)
         self.counters.carried(len(data), now)
@@ -155,14 +198,45 @@ class Bus:
         orphan, self._orphan = self._orphan, None
         if isinstance(message, Report):
             self._hear_report(message, now)
-        elif isinstance(message, Request):
-            self._hear_request(message, now)
         elif isinstance(message, Noise) and not isinstance(message, Padding):
             self._hear_noise(message, now)
+        elif isinstance(message, (Request, Write)) and self._is_echo(message, now):
+            self.counters.echoes += 1
+        elif isinstance(message, Request):
+            self._hear_request(message, now)
+        elif isinstance(message, (Ack, Refusal)) and self._ends_write(message, now):
+            pass
         elif isinstance(message, Ack) and orphan is not None:
             self._hear_late(message, *orphan, now)
         elif isinstance(message, (Read, Write)):
             self._free_at = max(self._free_at, now + self.timing.answer_timeout)
+
+    def _is_echo(self, message: Message, now: float) -> bool:
+        """Whether we hear ourselves: an adapter whose ear stays open while it speaks."""
+        if message.data != self._unechoed or now - self._said_at >= _ECHO_WITHIN:
+            return False
+        self._unechoed = b""
+        return True
+
+    def _ends_write(self, message: Message, now: float) -> bool:
+        """Let an order know that its write was acknowledged or refused, if this is what the message says."""
+        order = self._pending.order if self._pending is not None and self._pending.is_write else None
+        if order is None or message.address != order.address:
+            return False
+        if isinstance(message, Refusal) and message.function == WRITE:
+            order.refuse(message.code)
+        elif isinstance(message, Ack) and message.data[:6] == order.data[:6]:
+            order.acknowledge(now)
+        else:
+            return False
+        self.asked = 0
+        self._settle(now)
+        return True
+
+    def _settle(self, now: float) -> None:
+        """A write of ours is over, answered or not: leave the boards in peace for a while."""
+        self._pending = None
+        self._free_at = max(self._free_at, now + SETTLE)
 
     def _hear_report(self, report: Report, now: float) -> None:
         self.counters.reports += 1
@@ -171,7 +245,7 @@ class Bus:
             self.counters.unknown += 1
             self._orphan = (report, now)
             return
-        if address == 0:
+        if address == 0 and 0 not in self._slaves:
             self._master(now)
             if report.type == SETTINGS:
                 self._window = self._pulse.beat(now)
@@ -189,6 +263,7 @@ class Bus:
             self._move(node, HEARD, now)
         self._answer(node, report.type, now)
         self._events.append(Heard(report, now))
+        self._orders.hear(address, report.frame, now)
 
     def _hear_late(self, ack: Ack, report: Report, at: float, now: float) -> None:
         """An acknowledgement that came later than the framer waits, next after the report it closes."""
@@ -201,7 +276,7 @@ class Bus:
     def _answer(self, node: Node, type: int, now: float) -> None:
         """Close the exchange that this report answers, if any."""
         pending, others = self._pending, self._others
-        if pending is not None and (pending.address, pending.type) == (node.address, type):
+        if pending is not None and pending.answers(node.address, type):
             node.took(now - pending.sent_at)
             self.asked = 0
             self._schedule.answered(node.address, now)
@@ -211,16 +286,14 @@ class Bus:
             if now - others[2] < _ANSWER_WITHIN:
                 node.took(now - others[2])
             self._others = None
-        if node.address:  # 0 spoke unasked, and will not be asked: no slave is deaf now
+        if node.address in self._slaves:  # a JK master spoke unasked, and will not be asked: nobody is deaf
             self._free_at = max(self._free_at, now + self.gap)
 
     def _hear_request(self, message: Request, now: float) -> None:
-        if message.data == self._unechoed and now - self._said_at < _ECHO_WITHIN:
-            self._unechoed = b""
-            self.counters.echoes += 1
-            return
         if self._pending is not None:
             self.counters.collisions += 1
+            if self._pending.order is not None:
+                self._pending.order.miss(now)
             self._pending = None
         self._end_others()
         self._others = (message.address or 0, message.type, now)
@@ -266,6 +339,7 @@ class Bus:
         if self._pending is not None and now >= self._pending.deadline and self._framer.wake_at is None:
             self._fail(self._pending, now)
         self._update_role(now)
+        self._events += [OrderEnded(order, now) for order in self._orders.ended(now)]
         if now >= self._life_at:
             self._life_at = now + _LIFE_CHECK
             self._judge_nodes(now)
@@ -273,7 +347,7 @@ class Bus:
     def _judge_nodes(self, now: float) -> None:
         timing, cycle = self.timing, self.cycle
         for node in self.nodes.values():
-            polled = self.role == MASTER and node.address != 0
+            polled = self.role == MASTER and node.address in self._slaves
             state = node.judge(now, self.role_since, cycle, timing.missed_cycles, timing.gone, polled)
             if state != node.state:
                 self._move(node, state, now)
@@ -281,6 +355,11 @@ class Bus:
     def _fail(self, pending: Exchange, now: float) -> None:
         self._pending = None
         self._free_at = max(self._free_at, now + self.gap)
+        if pending.order is not None:
+            pending.order.miss(now)
+        if pending.is_write:
+            self._settle(now)
+            return
         node = self.nodes.get(pending.address)
         if node is None or not node.alive:
             self._schedule.missed(pending.address, now, garbled=pending.noise > 0)
@@ -303,6 +382,10 @@ class Bus:
         self.role, self.reason = role, reason
         self._schedule.due_at = now
         self._events.append(RoleChanged(role, reason, now))
+
+    def _take_events(self) -> "list[Event]":
+        events, self._events = self._events, []
+        return events
 
     def _move(self, node: Node, state: str, now: float) -> None:
         before, node.state, node.since = node.state, state, now

@@ -3,6 +3,7 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..protocol.messages import Report
+    from .orders import Order
 
 
 class Event:
@@ -38,3 +39,11 @@ class RoleChanged(Event):
         Event.__init__(self, at)
         self.role = role
         self.reason = reason
+
+
+class OrderEnded(Event):
+    """An order has its outcome."""
+
+    def __init__(self, order: "Order", at: float) -> None:
+        Event.__init__(self, at)
+        self.order = order

@@ -13,13 +13,16 @@ _FOLLOW = 0.2  # share of a deviation that is believed
 class Pulse:
     """Keeps the master's `period` in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, jitter: float = 0.0) -> None:
         self.period = PERIOD
+        self._prompt = jitter == 0  # a cable: what arrives has just been said
         self._last: float | None = None  # when its last settings ended, by our best knowledge
 
     def beat(self, now: float) -> "float | None":
-        """Its settings arrived at `now`: when they really ended, None while the rhythm is not known."""
+        """Its settings arrived at `now`: when they really ended, None while that cannot be known."""
         last, self._last = self._last, now
+        if last is None and self._prompt:
+            return now
         if last is None or not _SHORTEST <= now - last <= _LONGEST:
             return None
         turns = max(1, round((now - last) / self.period))  # more than one where settings were lost

@@ -22,12 +22,13 @@ _PROBE_FIRST, _PROBE_LAST = 2.0, 60.0  # s between two probes of an address
 class Schedule:
     """Chooses the next request. Knows nothing of bytes; the bus tells it what was asked and how it ended."""
 
-    def __init__(self, timing: Timing) -> None:
+    def __init__(self, timing: Timing, slaves: "range" = SLAVES) -> None:
         self.timing = timing
+        self.slaves = slaves
         self._statuses = 0  # asked since something else was
         self._probe_next = False
-        self._probe_at = dict.fromkeys(SLAVES, 0.0)
-        self._probe_pause = dict.fromkeys(SLAVES, _PROBE_FIRST)
+        self._probe_at = dict.fromkeys(slaves, 0.0)
+        self._probe_pause = dict.fromkeys(slaves, _PROBE_FIRST)
         self.due_at = 0.0  # when there may be something to ask, if there is nothing now
 
     def cycle(self, alive: int, gap: float) -> float:
@@ -38,7 +39,7 @@ class Schedule:
     def choose(self, nodes: "dict[int, Node]", now: float, cycle: float) -> "tuple[int, int] | None":
         """Address and type to ask for now, or None: then nothing is due before `due_at`."""
         self.due_at = now + 3600.0
-        alive = [node for node in nodes.values() if node.alive and node.address in SLAVES]
+        alive = [node for node in nodes.values() if node.alive and node.address in self.slaves]
         status = choice = self._status(alive, now, cycle)
         first_round = self._first_round(nodes)
         other = first_round or self._other(alive, nodes, now)
@@ -64,7 +65,8 @@ class Schedule:
         self._probe_pause[address] = min(2 * pause, _PROBE_LAST)
 
     def _first_round(self, nodes: "dict[int, Node]") -> "tuple[int, int] | None":
-        unprobed = [a for a in SLAVES if not self._probe_at[a] and (a not in nodes or not nodes[a].alive)]
+        missing = [a for a in self.slaves if a not in nodes or not nodes[a].alive]
+        unprobed = [a for a in missing if not self._probe_at[a]]
         return (unprobed[0], STATUS) if unprobed else None
 
     def _status(self, alive: "list[Node]", now: float, cycle: float) -> "tuple[int, int] | None":
@@ -99,7 +101,7 @@ class Schedule:
         return best
 
     def _probe(self, nodes: "dict[int, Node]", now: float) -> "tuple[int, int] | None":
-        for address in SLAVES:
+        for address in self.slaves:
             if address in nodes and nodes[address].alive:
                 continue
             if self._probe_at[address] <= now:
