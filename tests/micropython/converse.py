@@ -9,8 +9,9 @@ import struct
 
 from conversation import Conversation, answer, master_period
 from jkbus.bus.bus import Bus
-from jkbus.bus.events import Event, Heard, NodeChanged, RoleChanged
-from jkbus.protocol.messages import TRIGGERS
+from jkbus.bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
+from jkbus.bus.orders import Order
+from jkbus.protocol.messages import TRIGGERS, acknowledgement, write32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,11 +30,16 @@ class Line(Conversation):
             before = len(self.said)
             self.pass_(0.02)
             for _, said in self.said[before:]:
-                self._reply(said[0], TRIGGERS[said[2] << 8 | said[3]])
+                self._reply(said)
 
-    def _reply(self, address: int, type: int) -> None:
+    def _reply(self, said: bytes) -> None:
+        address, register = said[0], said[2] << 8 | said[3]
         if address not in self.packs:
             return
+        if register not in TRIGGERS:
+            self.hear(acknowledgement(address, register, said[5]))
+            return
+        type = TRIGGERS[register]
         self.answered += 1
         self.pass_(0.037)
         data = bytearray(answer(address, type, padded=address == 2))
@@ -58,11 +64,19 @@ def told(event: Event) -> "list[Any]":
         line += ["node", event.address, event.state, event.before]
     elif isinstance(event, RoleChanged):
         line += ["role", event.role, event.reason]
+    elif isinstance(event, OrderEnded):
+        line += ["order", event.order.outcome, event.order.sent]
     return line
 
 
 line = Line(Bus())
 line.live(300)
+for address in (1, 7):
+    line.bus.order(
+        Order(address, 1, line.now + 15, write32(address, 0x1070, 1), lambda frame: True), line.now
+    )
+    line.bus.order(Order(address, 3, line.now + 2), line.now)
+line.live(60)
 line.packs = (1, 2)
 line.live(120)
 line.packs = (1, 2, 9)

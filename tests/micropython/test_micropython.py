@@ -67,7 +67,7 @@ def test_what_is_decoded_there_is_worth_comparing() -> None:
 
 
 def test_micropython_leads_the_same_conversation_on_the_bus(micropython: str) -> None:
-    theirs = run(micropython, "-X", "heapsize=64m", HERE / "converse.py")
+    theirs = run(micropython, "-X", "heapsize=128m", HERE / "converse.py")
     ours = run(sys.executable, HERE / "converse.py")
     assert [json.loads(line) for line in theirs] == [json.loads(line) for line in ours]
     assert {"master", "pseudo-master", "sniffer"} <= {word for line in ours for word in line.split('"')}

@@ -8,23 +8,32 @@ read is an order (see orders.py), and comes before what the schedule would ask.
 """
 
 from ..protocol.framing import PATIENCE, Framer
-from ..protocol.messages import WRITE, Ack, Message, Noise, Padding, Read, Refusal, Report, Request, Write
-from ..protocol.messages import request as request_for
+from ..protocol.messages import (
+    Ack,
+    Message,
+    Noise,
+    Padding,
+    Read,
+    Refusal,
+    Report,
+    Request,
+    Write,
+    request,
+)
 from .counters import Counters
 from .doubt import Doubt
 from .events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
 from .exchange import Exchange
 from .gap import Gap
-from .law import lawful
 from .missing import missing
 from .nodes import HEARD, SILENT, Node
-from .orders import SETTLE, Order, Orders
+from .orders import Order, Orders
 from .pulse import Pulse
-from .roles import MASTER, PSEUDO_MASTER, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS, role_at
+from .roles import MASTER, PSEUDO_MASTER, SNIFFER, role_at
 from .schedule import ABOUT, SETTINGS, SLAVES, STATUS, Schedule, wants_about
 from .timing import BYTE, Timing
+from .voice import Voice
 
-_ECHO_WITHIN = 3.0  # s after which a repetition of our words is no echo any more, even over a network
 _ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing about latency
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
 _ASLEEP = 2.0  # s between two calls after which we cannot know who spoke in between
@@ -54,18 +63,13 @@ class Bus:
         self.nodes: dict[int, Node] = {}
         self.counters = Counters()
         self.master_heard: float | None = None
-        self.asked = 0  # requests of ours since the last answer to one
         self._framer = Framer(PATIENCE + self.timing.jitter)
         self._slaves = SLAVES if only is None else range(only, only + 1)
         self._schedule = Schedule(self.timing, self._slaves)
         self._gap = Gap(self.timing)
         self._doubt = Doubt()
         self._started: float | None = None
-        self._pending: Exchange | None = None
-        self._free_at = 0.0  # not a word of ours before
-        self._unechoed = b""  # our last request, until its echo was heard
-        self._said_at = 0.0
-        self._window: float | None = None  # when the JK master finished its own settings, until we used it
+        self._voice = Voice()
         self._orphan: tuple[Report, float] | None = None  # a report of an unknown pack, and when it came
         self._others: tuple[int, int, float] | None = None  # the last request of somebody else
         self._pulse = Pulse(self.timing.jitter)
@@ -73,6 +77,11 @@ class Bus:
         self._life_at = 0.0
         self._awake_at = 0.0
         self._events: list[Event] = []
+
+    @property
+    def asked(self) -> int:
+        """Words of ours since the last answer to one."""
+        return self._voice.asked
 
     @property
     def gap(self) -> float:
@@ -93,17 +102,11 @@ class Bus:
     @property
     def wake_at(self) -> float:
         """When to call `receive(b"", now)` and `poll(now)` at the latest."""
+        pending = self._voice.pending
+        own = self._speak_at() if pending is None else pending.deadline
         framing = self._framer.wake_at
-        own = self._speak_at() if self._pending is None else self._pending.deadline
-        times = [self._life_at]
-        ordered = self._orders.wake_at
-        if ordered is not None:
-            times.append(ordered)
-        if framing is not None:
-            times.append(framing)
-        elif own is not None:
-            times.append(own)
-        return min(times)
+        times = [self._life_at, own if framing is None else framing, self._orders.wake_at]
+        return min([at for at in times if at is not None])
 
     def receive(self, data: bytes, now: float) -> "list[Event]":
         """Take what was heard (b"" when only time has passed) and return what it meant, in order."""
@@ -123,17 +126,16 @@ class Bus:
         speak_at = self._speak_at()
         if self._started is None or speak_at is None or now < speak_at or self._framer.wake_at is not None:
             return b""
-        open_ = self.role == MASTER or (self._window is not None and now <= self._window + WINDOW_CLOSES)
-        self._window = None  # one word a period
-        order = self._orders.choose(now) if open_ else None
+        if not self._voice.takes_turn(self.role, now):
+            return b""
+        order = self._orders.choose(now)
         if order is not None:
             return self._say(order.address, order.type, order.next_word, now, order)
-        choice: tuple[int, int] | None = None
         if self.role == MASTER:
             choice = self._schedule.choose(self.nodes, now, self.cycle)
-        elif open_:
+        else:
             choice = wants_about(self.nodes, now, self.timing)
-        return b"" if choice is None else self._say(*choice, request_for(*choice), now)
+        return b"" if choice is None else self._say(*choice, request(*choice), now)
 
     def order(self, order: Order, now: float) -> None:
         """Take an order; `OrderEnded` tells how it went. Raises ValueError for what must not be said here."""
@@ -148,9 +150,8 @@ class Bus:
 
     def lost(self, now: float) -> "list[Event]":
         """The link is gone: nobody can be heard. After it has come back, listen first, as at the start."""
-        if self._pending is not None and self._pending.order is not None:
-            self._pending.order.miss(now)
-        self._started = self._pending = self._others = self._window = self.master_heard = None
+        self._voice.give_up(now)
+        self._started = self._others = self._voice.window = self.master_heard = None
         self._framer, self._pulse = Framer(PATIENCE + self.timing.jitter), Pulse(self.timing.jitter)
         self._become(SNIFFER, "the link is lost", now)
         for node in self.nodes.values():
@@ -164,18 +165,12 @@ class Bus:
 
     def _speak_at(self) -> "float | None":
         """When we may speak next, None if not before something is heard."""
-        if self.read_only or self._pending is not None or self.role == SNIFFER:
+        if self.read_only:
             return None
-        if self.role == MASTER:
-            ordered = self._orders.ready_at()
-            due = self._schedule.due_at
-            return max(self._free_at, due if ordered is None else min(due, ordered))
-        return None if self._window is None else max(self._free_at, self._window + WINDOW_OPENS)
+        ordered, due = self._orders.ready_at(), self._schedule.due_at
+        return self._voice.speaks_at(self.role, due if ordered is None else min(due, ordered))
 
     def _say(self, address: int, type: int, data: bytes, now: float, order: "Order | None" = None) -> bytes:
-        """Begin an exchange; every byte of ours passes here."""
-        if not lawful(data):
-            raise ValueError(f"{data.hex(' ')} is nothing that may be said on a bus")
         exchange = Exchange(address, type, data, now, self.timing.answer_timeout + self.timing.jitter, order)
         node = self.nodes.get(address)
         if node is not None:
@@ -184,15 +179,11 @@ class Bus:
                 node.asked_at[type] = now
         if order is not None:
             order.said(now)
-        self._pending = exchange
-        self._unechoed = data
-        self._said_at = now
         if not exchange.is_write:
             self._framer.asked(address, type, now + len(data) * BYTE)
-        self.asked += 1
         self.counters.bytes_out += len(data)
         self.counters.carried(len(data), now)
-        return data
+        return self._voice.say(exchange)
 
     def _hear(self, message: Message, now: float) -> None:
         orphan, self._orphan = self._orphan, None
@@ -200,43 +191,16 @@ class Bus:
             self._hear_report(message, now)
         elif isinstance(message, Noise) and not isinstance(message, Padding):
             self._hear_noise(message, now)
-        elif isinstance(message, (Request, Write)) and self._is_echo(message, now):
+        elif isinstance(message, (Request, Write)) and self._voice.is_echo(message, now):
             self.counters.echoes += 1
         elif isinstance(message, Request):
             self._hear_request(message, now)
-        elif isinstance(message, (Ack, Refusal)) and self._ends_write(message, now):
+        elif isinstance(message, (Ack, Refusal)) and self._voice.ends_write(message, now):
             pass
         elif isinstance(message, Ack) and orphan is not None:
             self._hear_late(message, *orphan, now)
         elif isinstance(message, (Read, Write)):
-            self._free_at = max(self._free_at, now + self.timing.answer_timeout)
-
-    def _is_echo(self, message: Message, now: float) -> bool:
-        """Whether we hear ourselves: an adapter whose ear stays open while it speaks."""
-        if message.data != self._unechoed or now - self._said_at >= _ECHO_WITHIN:
-            return False
-        self._unechoed = b""
-        return True
-
-    def _ends_write(self, message: Message, now: float) -> bool:
-        """Let an order know that its write was acknowledged or refused, if this is what the message says."""
-        order = self._pending.order if self._pending is not None and self._pending.is_write else None
-        if order is None or message.address != order.address:
-            return False
-        if isinstance(message, Refusal) and message.function == WRITE:
-            order.refuse(message.code)
-        elif isinstance(message, Ack) and message.data[:6] == order.data[:6]:
-            order.acknowledge(now)
-        else:
-            return False
-        self.asked = 0
-        self._settle(now)
-        return True
-
-    def _settle(self, now: float) -> None:
-        """A write of ours is over, answered or not: leave the boards in peace for a while."""
-        self._pending = None
-        self._free_at = max(self._free_at, now + SETTLE)
+            self._voice.rest(now, self.timing.answer_timeout)
 
     def _hear_report(self, report: Report, now: float) -> None:
         self.counters.reports += 1
@@ -248,7 +212,7 @@ class Bus:
         if address == 0 and 0 not in self._slaves:
             self._master(now)
             if report.type == SETTINGS:
-                self._window = self._pulse.beat(now)
+                self._voice.window = self._pulse.beat(now)
         if not self._doubt.believes(report, now):
             self.counters.doubted += 1
             self._garbled(now)
@@ -275,26 +239,23 @@ class Bus:
 
     def _answer(self, node: Node, type: int, now: float) -> None:
         """Close the exchange that this report answers, if any."""
-        pending, others = self._pending, self._others
+        pending, others = self._voice.pending, self._others
         if pending is not None and pending.answers(node.address, type):
             node.took(now - pending.sent_at)
-            self.asked = 0
+            self._voice.pending, self._voice.asked = None, 0
             self._schedule.answered(node.address, now)
             self._gap.answered(now)
-            self._pending = None
         elif others is not None and others[:2] == (node.address, type):
             if now - others[2] < _ANSWER_WITHIN:
                 node.took(now - others[2])
             self._others = None
         if node.address in self._slaves:  # a JK master spoke unasked, and will not be asked: nobody is deaf
-            self._free_at = max(self._free_at, now + self.gap)
+            self._voice.rest(now, self.gap)
 
     def _hear_request(self, message: Request, now: float) -> None:
-        if self._pending is not None:
+        if self._voice.pending is not None:
             self.counters.collisions += 1
-            if self._pending.order is not None:
-                self._pending.order.miss(now)
-            self._pending = None
+            self._voice.give_up(now)
         self._end_others()
         self._others = (message.address or 0, message.type, now)
         if message.address in self.nodes:
@@ -311,7 +272,7 @@ class Bus:
     def _hear_noise(self, noise: Noise, now: float) -> None:
         self.counters.noise += len(noise.data)
         self.counters.bad_sums += noise.bad_sums
-        pending = self._pending
+        pending = self._voice.pending
         address = pending.address if pending else self._others[0] if self._others else None
         if noise.bad_sums:
             self._doubt.noise(now)
@@ -324,10 +285,11 @@ class Bus:
 
     def _garbled(self, now: float) -> None:
         """What was heard may have been the answer to us, but cannot be used."""
-        if self._pending is not None:
-            self._pending.noise += 1
+        pending = self._voice.pending
+        if pending is not None:
+            pending.noise += 1
             self.counters.collisions += self.role == PSEUDO_MASTER
-            self._fail(self._pending, now)
+            self._fail(pending, now)
 
     def _master(self, now: float) -> None:
         """A JK master is there: step back at once."""
@@ -336,8 +298,9 @@ class Bus:
 
     def _tick(self, now: float) -> None:
         """What time alone decides."""
-        if self._pending is not None and now >= self._pending.deadline and self._framer.wake_at is None:
-            self._fail(self._pending, now)
+        pending = self._voice.pending
+        if pending is not None and now >= pending.deadline and self._framer.wake_at is None:
+            self._fail(pending, now)
         self._update_role(now)
         self._events += [OrderEnded(order, now) for order in self._orders.ended(now)]
         if now >= self._life_at:
@@ -353,14 +316,11 @@ class Bus:
                 self._move(node, state, now)
 
     def _fail(self, pending: Exchange, now: float) -> None:
-        self._pending = None
-        self._free_at = max(self._free_at, now + self.gap)
-        if pending.order is not None:
-            pending.order.miss(now)
-        if pending.is_write:
-            self._settle(now)
-            return
+        self._voice.give_up(now)
+        self._voice.rest(now, self.gap)
         node = self.nodes.get(pending.address)
+        if pending.is_write:
+            return
         if node is None or not node.alive:
             self._schedule.missed(pending.address, now, garbled=pending.noise > 0)
             return
