@@ -19,11 +19,16 @@ from . import slave
 from .faults import Faults, Mischief
 from .master import JkMaster
 from .pack import VirtualPack
+from .port import Port
 from .wire import BYTE, USB_CHUNK
 
 _PATIENCE = 0.005  # s that a pack waits for the rest of a message
 _KEPT = 4096  # chunks kept for one who does not read
+_MOMENT = 1e-9  # s by which sums of times may differ
 _BURST = 16  # bytes of the longest burst of noise
+
+
+Station = VirtualPack | Port
 
 
 class World(Protocol):
@@ -71,16 +76,16 @@ class Tap:
 
 
 class VirtualLine:
-    """`packs` on a wire; with `master` the one at address 0 polls the others.
+    """`packs` on a wire, or own ports of packs; with `master` the one at address 0 polls the others.
 
     `write` what the program under test says, `read` what it hears, both with the time; `wake_at` tells when
-    there is something to read or to be done. `master.active`, `faults`, `world`, each pack and the list of
-    packs may be changed while it runs.
+    there is something to read or to be done. `master.active`, `faults`, `world`, each pack and the lists
+    `packs` and `ports` may be changed while it runs.
     """
 
     def __init__(
         self,
-        packs: Sequence[VirtualPack],
+        packs: Sequence[Station],
         *,
         master: bool = False,
         seed: int = 0,
@@ -88,7 +93,8 @@ class VirtualLine:
         world: World | None = None,
         chunk: int = USB_CHUNK,
     ) -> None:
-        self.packs = list(packs)
+        self.packs = [pack for pack in packs if isinstance(pack, VirtualPack)]
+        self.ports = [port for port in packs if isinstance(port, Port)]
         self.world = world
         self.chunk = chunk
         self.now = -math.inf
@@ -100,7 +106,7 @@ class VirtualLine:
         self._count = 0
         self._air: list[_Utterance] = []
         self._busy_until = -math.inf
-        self._deaf_until: dict[VirtualPack, float] = {}
+        self._deaf_until: dict[Station, float] = {}
         self._noise_at = -math.inf
         self._noise_rate = 0.0
         self.tap = Tap()
@@ -176,7 +182,7 @@ class VirtualLine:
         if data:
             self._start(data, self.now, master)
 
-    def _live(self, pack: VirtualPack) -> None:
+    def _live(self, pack: Station) -> None:
         """Let the pack catch up with the time."""
         if self.world:
             self.world.run(self.now)
@@ -187,7 +193,7 @@ class VirtualLine:
         """Somebody begins to speak."""
         wire = self._mischief.spoil(data, self.faults)
         utterance = _Utterance(wire, at, len(data), speaker, clean=wire is data)
-        if at < self._busy_until - 1e-9:
+        if at < self._busy_until - _MOMENT:
             self._collide(utterance)
         self._air = [other for other in self._air if other.end > at]
         self._air.append(utterance)
@@ -239,7 +245,7 @@ class VirtualLine:
     def _end(self, utterance: _Utterance, at: float) -> None:
         """Somebody has finished speaking: who is meant hears it, if it is whole."""
         speaker = utterance.speaker
-        if isinstance(speaker, VirtualPack):
+        if isinstance(speaker, Station):
             if utterance.clean and self.master and self.master.active:
                 self.master.answered(speaker.address, at)
         elif isinstance(speaker, Tap):
@@ -260,23 +266,24 @@ class VirtualLine:
 
     def _hear(self, data: bytes, start: float, at: float) -> None:
         """Every pack hears a message; the one that is meant answers after a while."""
-        for pack in self.packs:
-            if pack.address != data[0] or start < self._deaf_until.get(pack, -math.inf):
+        stations: list[Station] = [*self.packs, *self.ports]
+        for pack in stations:
+            if pack.address != data[0] or start < self._deaf_until.get(pack, -math.inf) - _MOMENT:
                 continue
             if self.faults.lost_requests and self.random.random() < self.faults.lost_requests:
                 continue
             self._live(pack)
             answer = pack.hear(data)
-            if answer:
+            if answer or pack.busy:
                 self._answer(pack, answer, at + self.random.uniform(*pack.turnaround))
 
-    def _answer(self, pack: VirtualPack, answer: bytes, at: float) -> None:
+    def _answer(self, pack: Station, answer: bytes, at: float) -> None:
         if self.faults.pad and self.random.random() < self.faults.pad:
             answer = slave.padded(answer, True)
-        self._deaf_until[pack] = at + len(answer) * BYTE + pack.deaf
+        self._deaf_until[pack] = at + len(answer) * BYTE + pack.busy
 
         def speak(now: float) -> None:
-            if not pack.silent:
+            if answer and not pack.silent:
                 self._start(answer, now, pack)
 
         self._at(at, speak)

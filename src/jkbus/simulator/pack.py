@@ -15,6 +15,8 @@ from .cells import Cells
 from .firmware import FIRMWARE
 from .guard import Guard, Senses
 from .heat import HEATER_CURRENT, Heat
+from .mishaps import Mishap
+from .port import Port
 from .stages import Stages
 from .telling import dress, tell
 
@@ -32,8 +34,9 @@ class VirtualPack:
 
     Worth turning while it runs: `wanted` (A, what the world would like, positive charging), `ambient` (°C),
     `silent` (unplugged), `off`, `heat.probes` (None unplugs one), `wire_resistance` (Ω each),
-    `guard.reminders` (alarm bits without effect), `turnaround` and `deaf` (s). `commands` and
-    `forbidden_writes` list (register, bytes) written to documented and to dangerous command registers.
+    `guard.reminders` (alarm bits without effect), `turnaround`, `deaf` and `settling` (s), `mishaps` (what
+    befalls the next writes). `commands` and `forbidden_writes` list (register, bytes) written to documented
+    and to dangerous command registers.
     """
 
     def __init__(
@@ -56,6 +59,9 @@ class VirtualPack:
         self.firmware = FIRMWARE[firmware]
         self.turnaround = (0.007, 0.020)  # s between the end of a request and the start of its answer
         self.deaf = 0.03  # s after an answer in which nothing is heard
+        self.settling = 0.3  # the same after a write
+        self.busy = 0.0  # s in which nothing is heard after what was heard last
+        self.mishaps: list[Mishap] = []
         self.silent = False
         self.off = False
         self.wanted = 0.0
@@ -73,6 +79,7 @@ class VirtualPack:
         self.rtc = self.uptime if rtc is None else float(rtc)
         self.log_count = random.randrange(200)
         self.offset = random.randint(-4, 4)  # mV from the sum of the cells to the pack voltage
+        self.gain = 1.0  # what the board makes of an ampere
         self.commands: list[tuple[int, bytes]] = []
         self.forbidden_writes: list[tuple[int, bytes]] = []
         self.settings = Settings(Settings.blank().data)
@@ -130,9 +137,11 @@ class VirtualPack:
 
     def hear(self, data: bytes) -> bytes:
         """Answer a whole message from the wire; empty where a real pack would be silent."""
-        if self.silent or self.off or self.address == 0:
-            return b""
-        return slave.answer(self, data)
+        return slave.answer(self, data) if self.address else b""
+
+    def port(self) -> Port:
+        """Its RS485-1 port, for a line beside its own: `VirtualLine([pack.port()])`."""
+        return Port(self)
 
     def frame(self, type: int) -> Frame:
         """The Settings, Status or About of this moment."""

@@ -55,9 +55,10 @@ _PRESETS = {
     0x160C: ((2.6, 3.0, 3.6, 3.4, 2.5), 0),
     0x160E: ((1.8, 2.0, 2.7, 2.4, 1.7), 2),
 }
-_SHUTDOWN, _EMERGENCY, _CLOCK = 0x1604, 0x1610, 0x1612
+_VOLTAGE, _SHUTDOWN, _CURRENT, _EMERGENCY, _CLOCK = 0x1600, 0x1604, 0x1606, 0x1610, 0x1612
 _DOCUMENTED = {0x1600: 4, 0x1604: 2, 0x1606: 4, 0x160A: 2, 0x160C: 2, 0x160E: 2, 0x1610: 2, 0x1612: 4}
 _EMERGENCY_MINUTES = 30  # where the board has no setting for it
+_ENOUGH = 1.0  # A that must flow to calibrate by
 
 
 class Refused(Exception):
@@ -147,6 +148,10 @@ def _command(pack: "VirtualPack", register: int, values: bytes) -> None:
     number = int.from_bytes(values, "big")
     if register == _CLOCK:
         pack.rtc = float(number)
+    elif register == _VOLTAGE:
+        pack.offset = number - sum(round(volt * 1000) for volt in pack.cells.voltage)
+    elif register == _CURRENT and abs(pack.current) >= _ENOUGH:
+        pack.gain = number / 1000 / abs(pack.current)
     elif number == 1 and register == _SHUTDOWN:
         pack.off = True
     elif number == 1 and register == _EMERGENCY:

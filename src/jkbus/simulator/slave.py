@@ -8,8 +8,8 @@ what a board does not take is refused with code 2, what it takes but finds wrong
 from typing import TYPE_CHECKING
 
 from ..protocol.checksum import crc16
-from ..protocol.messages import READ, TRIGGERS, WRITE, acknowledgement, closing, refusal, reply
-from . import registers
+from ..protocol.messages import READ, TRIGGERS, WRITE, closing, refusal, reply
+from . import mishaps, registers
 from .registers import ADDRESS, FUNCTION, Refused
 
 if TYPE_CHECKING:
@@ -19,7 +19,18 @@ MOST_REGISTERS = 122
 
 
 def answer(pack: "VirtualPack", data: bytes) -> bytes:
-    """The answer to one whole message; empty for what is not addressed to this pack or damaged."""
+    """The answer to one whole message; empty for what is not addressed to this pack or damaged.
+
+    `pack.busy` says afterwards how long the pack hears nothing.
+    """
+    pack.busy = 0.0
+    said = b"" if pack.silent or pack.off else _answer(pack, data)
+    if said:
+        pack.busy = max(pack.busy, pack.deaf)
+    return said
+
+
+def _answer(pack: "VirtualPack", data: bytes) -> bytes:
     if len(data) < 4 or data[0] != pack.address or crc16(data[:-2]) != data[-2] | data[-1] << 8:
         return b""
     function, register = data[1], data[2] << 8 | data[3]
@@ -51,8 +62,7 @@ def _written(pack: "VirtualPack", data: bytes, register: int) -> bytes:
     values = data[7:-2]
     if register in TRIGGERS and len(values) == 2:
         return report(pack, TRIGGERS[register])
-    registers.write(pack, register, values)
-    return acknowledgement(pack.address, register, len(values) // 2)
+    return mishaps.write(pack, register, values)
 
 
 def _read(pack: "VirtualPack", data: bytes, register: int) -> bytes:

@@ -58,7 +58,7 @@ def _cells(pack: "VirtualPack") -> Values:
     millivolts = [max(0, min(5000, round(volt * 1000))) for volt in pack.cells.voltage]
     highest, lowest, total = max(millivolts), min(millivolts), sum(millivolts)
     voltage = max(0, total + pack.offset)
-    current = round(pack.current, 3)
+    current = round(pack.current * pack.gain, 3)
     return {
         "cell_voltage": [value / 1000 for value in millivolts],
         "cell_voltage_average": total / len(millivolts) / 1000,
@@ -69,8 +69,8 @@ def _cells(pack: "VirtualPack") -> Values:
         "battery_voltage_coarse": voltage // 10 / 100,
         "battery_current": current,
         "battery_power_magnitude": abs(voltage * current) / 1000,
-        "charge_current_sensor_voltage": max(0.0, current) * _SENSOR,
-        "discharge_current_sensor_voltage": max(0.0, -current) * _SENSOR,
+        "charge_current_sensor_voltage": max(0.0, pack.current) * _SENSOR,
+        "discharge_current_sensor_voltage": max(0.0, -pack.current) * _SENSOR,
         "cell_wire_resistance": list(pack.wire_resistance),
         "cell_wire_resistance_alarm_mask": pack.bad_wires,
     }
