@@ -194,7 +194,7 @@ def find(name: str) -> Setting:
         raise UsageError(f"{short} can be read but not set{_INSTEAD.get(name, '')}")
     words = name.lower().replace("-", "_").replace(" ", "_")
     known = _SHORT.get(words.removeprefix("cell_"))
-    close = [known] if known else get_close_matches(words, SETTINGS, 1, 0.6)
+    close = [known] if known else get_close_matches(words[:60], SETTINGS, 1, 0.6)
     hint = f"did you mean {close[0]}?" if close else "`jkbus get PACK` lists what can be set"
     raise UsageError(f"there is no setting {short!r}; {hint}")
 

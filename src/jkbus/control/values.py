@@ -80,23 +80,26 @@ def _number(setting: Setting, text: object) -> Decimal:
         if text != text:
             raise UsageError(f"{setting.name}: {text} is no number; give one{unit}")
         return Decimal(str(text)) if abs(text) < _HUGE else Decimal(_HUGE)
+    return decimal(setting.name, setting.unit, text)
+
+
+def decimal(name: str, unit: str, text: str) -> Decimal:
+    """The number of a text like "3.65", "3,65" or "3.65 V". Raises UsageError, which begins with `name`."""
     found = _NUMBER.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"{setting.name}: {_cut(text)} is no number; give one{unit}")
+        raise UsageError(f"{name}: {_cut(text)} is no number; give one{f' in {unit}' if unit else ''}")
     sign, digits, suffix = found.groups()
-    _check_unit(setting, suffix.strip())
-    if setting.unit != "V" and re.fullmatch(r"[0-9]+,[0-9]{3}", digits):
+    if not _is_unit(suffix.strip().lower(), unit):
+        remedy = f"give it in {unit}" if unit else "it is a number without a unit"
+        raise UsageError(f"{name}: {_cut(suffix.strip())} is not its unit; {remedy}")
+    if unit != "V" and re.fullmatch(r"[0-9]+,[0-9]{3}", digits):
         joined, pointed = digits.replace(",", ""), digits.replace(",", ".")
-        raise UsageError(f"{setting.name}: {digits} can be read in two ways; write {joined} or {pointed}")
+        raise UsageError(f"{name}: {digits} can be read in two ways; write {joined} or {pointed}")
     return Decimal(("-" if sign in ("-", "−") else "") + digits.replace(",", "."))
 
 
-def _check_unit(setting: Setting, suffix: str) -> None:
-    right = setting.unit
-    if not suffix or suffix.lower() == right.lower() or suffix.lower() in _SPELLINGS.get(right, ()):
-        return
-    remedy = f"give it in {right}" if right else "it is a number without a unit"
-    raise UsageError(f"{setting.name}: {_cut(suffix)} is not its unit; {remedy}")
+def _is_unit(suffix: str, unit: str) -> bool:
+    return not suffix or suffix == unit.lower() or suffix in _SPELLINGS.get(unit, ())
 
 
 def _pack_meant(setting: Setting, volts: float, cells: int) -> str:
