@@ -28,7 +28,9 @@ def test_scan_beside_a_jk_master_learns_what_can_be_learned(hurried: Command) ->
         (3, "slave", False),
     ]
     assert found["missing"] == [
-        "model, serial number and firmware of pack 0: a JK master does not tell them on this bus"
+        "model, serial number, firmware and changes of pack 0: a JK master answers nobody on its bus; "
+        "give it an address 1 to 15 by DIP switch, or wire its RS485-1 port (protocol 001) "
+        "and name that as link: of the pack"
     ]
 
 

@@ -30,8 +30,10 @@ def missing(bus: "Bus") -> "list[str]":
         )
     elif bus.role == MASTER and not bus.nodes and bus.asked >= _NOBODY:
         found.append("packs: none answers; swap A and B, check ground, give each pack an address 1 to 15")
-    if 0 in bus.nodes:
+    if 0 in bus.nodes and bus.master_heard is not None:
         found.append(
-            "model, serial number and firmware of pack 0: a JK master does not tell them on this bus"
+            "model, serial number, firmware and changes of pack 0: a JK master answers nobody on its bus; "
+            "give it an address 1 to 15 by DIP switch, or wire its RS485-1 port (protocol 001) "
+            "and name that as link: of the pack"
         )
     return found
