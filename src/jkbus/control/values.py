@@ -14,7 +14,7 @@ _OFF = {"off", "false", "no", "0"}
 _NUMBER = re.compile(r"([-+−]?)([0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)\s*(\D*)", re.ASCII)
 _SPELLINGS = {"µs": {"us", "μs"}, "°C": {"c", "℃", "degc", "°"}, "s": {"sec"}}
 _HUGE = 10**12  # beyond anything that fits into a register
-_MANY = 5  # a voltage so many times too high was meant for a whole pack
+_FEWEST, _MOST = 4, 32  # cells of a pack: a voltage of so many was meant for all of them
 
 
 def parse(setting: Setting, text: object, about: About | None = None, cells: int = 0) -> int:
@@ -104,7 +104,7 @@ def _is_unit(suffix: str, unit: str) -> bool:
 
 def _pack_meant(setting: Setting, volts: float, cells: int) -> str:
     """What to say of a voltage that makes sense for a whole pack only; "" for any other value."""
-    if setting.unit != "V" or setting.low < 1 or volts < _MANY * setting.low or volts <= setting.high:
+    if setting.unit != "V" or setting.low < 1 or not _FEWEST * setting.low <= volts <= _MOST * setting.high:
         return ""
     text = "a cell value is expected, did you mean the pack?"
     if not cells:
