@@ -28,14 +28,14 @@ def pack_of(virtual: VirtualPack, name: str = "Pack 1", key: str = "jk_1") -> Pa
 def known_pack(address: int = 1, firmware: str = "15.41", **values: Any) -> Pack:
     """A pack whose reports show `values` by row name."""
     pack = pack_of(VirtualPack(address, firmware=firmware))
-    for name, value in values.items():
-        for frame in (pack.settings, pack.status, pack.about):
-            if name in {row.name for row in type(frame).rows()}:  # type: ignore[union-attr]
-                setattr(frame, name, value)
+    for frame in (pack.settings, pack.status, pack.about):
+        assert frame is not None
+        for name in values.keys() & {row.name for row in frame.rows()}:
+            setattr(frame, name, values[name])
     return pack
 
 
-def dress(pack: Pack, state: dict[str, Value]) -> None:
+def dress(pack: Pack | VirtualPack, state: dict[str, Value]) -> None:
     """Let a pack's reports show a state."""
     for name, value in state.items():
         setattr(pack.settings if SETTINGS[name].type == 1 else pack.about, name, value)
