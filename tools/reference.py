@@ -23,6 +23,9 @@ from jkbus.config import (
     TimingConfig,
     format_duration,
 )
+from jkbus.control.actions import ACTIONS
+from jkbus.control.settings import PAIRS, SETTINGS, Setting
+from jkbus.control.values import shown
 from jkbus.outputs.diagnostics import BUS
 from jkbus.outputs.entities import ENTITIES
 from jkbus.outputs.groups import DEFAULTS
@@ -155,7 +158,56 @@ def entity_rows(entities: Iterable[Any]) -> Iterator[tuple[str, ...]]:
         )
 
 
-PAGES = {"configuration.md": configuration, "reports.md": reports, "mqtt.md": topics}
+def settings() -> str:
+    """Every setting and action with range, register and meaning, and the pairs that must not cross."""
+    numbers = [
+        (f"`{name}`", reach(setting), f"0x{setting.register:04X}", since(setting), setting.text)
+        for name, setting in SETTINGS.items()
+        if not setting.switch
+    ]
+    switches = [
+        (f"`{name}`", f"0x{setting.register:04X}{bit(setting)}", since(setting), setting.text)
+        for name, setting in SETTINGS.items()
+        if setting.switch
+    ]
+    pairs = [(f"`{lower}`", f"`{upper}`") for lower, upper in PAIRS]
+    actions = [
+        (f"`{name}`", f"0x{action.register:04X}", f"`{action.word}`" if action.word else "", action.text)
+        for name, action in ACTIONS.items()
+    ]
+    return "\n".join(
+        (
+            "## Numbers\n\n" + table(("setting", "range", "register", "from", "what it does"), numbers),
+            "## Switches\n\n" + table(("setting", "register", "from", "what it does"), switches),
+            "## Pairs that must not cross\n\n" + table(("must be below", "this one"), pairs),
+            "## Actions\n\n" + table(("action", "register", "word", "what it does"), actions),
+        )
+    )
+
+
+def reach(setting: Setting) -> str:
+    """The range of a setting, its unit once."""
+    low, high = shown(setting, setting.low), shown(setting, setting.high)
+    return f"{low.removesuffix(setting.unit).rstrip()} … {high}"
+
+
+def since(setting: Setting) -> str:
+    """The first firmware and hardware that have a setting; "" where all have it."""
+    major, minor = setting.software
+    firmware = f"V{major}" if major and not minor else f"V{major}.{minor}" if major else ""
+    return f"{firmware}, {setting.hardware}A" if setting.hardware else firmware
+
+
+def bit(setting: Setting) -> str:
+    return f" bit {setting.row.bit}" if setting.row.bit >= 0 else ""
+
+
+PAGES = {
+    "configuration.md": configuration,
+    "reports.md": reports,
+    "mqtt.md": topics,
+    "settings.md": settings,
+}
 
 
 def page(name: str) -> str:

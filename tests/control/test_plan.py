@@ -57,6 +57,12 @@ def test_what_stands_so_already_needs_no_write() -> None:
     assert made.unchanged == ("charge_current_limit", "balancing_enabled")
 
 
+@pytest.mark.parametrize("wish", [0, 0.0, "0 h"])
+def test_a_value_out_of_range_may_stay_but_not_be_chosen(wish: Any) -> None:
+    assert plan(known_pack(smart_sleep_delay=0), {"smart_sleep_delay": wish}).steps == ()
+    assert "is not within" in faults(known_pack(), {"smart_sleep_delay": wish})[0]
+
+
 def test_nothing_wished_is_nothing_to_do() -> None:
     assert plan(known_pack(), {}).steps == ()
 

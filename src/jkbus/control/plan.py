@@ -196,10 +196,18 @@ def _understood(
             if setting.name not in present:
                 raise UsageError(f"{name}: its value has not been heard yet; try again in a minute")
             _check_known(setting, pack)
-            wished[name] = plain(setting, parse(setting, text, pack.about, cells))
+            if _stands_so(setting, text, present[name]):
+                wished[name] = present[name]
+            else:
+                wished[name] = plain(setting, parse(setting, text, pack.about, cells))
         except UsageError as error:
             faults.append(str(error))
     return wished, faults
+
+
+def _stands_so(setting: Setting, text: str | Value, value: Value) -> bool:
+    """Whether the wish is what the pack shows, be it out of range: what was exported can be given back."""
+    return text == shown(setting, value) or (isinstance(text, bool) == setting.switch and text == value)
 
 
 def _check_known(setting: Setting, pack: Pack) -> None:
