@@ -4,23 +4,17 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from jkbus.bus.law import lawful
 from jkbus.control.plan import Plan, Rejected, again, plan, present
-from jkbus.control.settings import PAIRS, SETTINGS
-from jkbus.control.values import Value
+from jkbus.control.settings import PAIRS
 from jkbus.errors import UsageError
 from jkbus.model.pack import Pack
 from jkbus.protocol import About, Settings
-from jkbus.simulator import VirtualPack, registers
-from planning import crossed, dress, known_pack, pack_of, states
+from planning import known_pack
 
 UVP, UVPR = "cell_undervoltage_protection_voltage", "cell_undervoltage_release_voltage"
 OVP, OVPR = "cell_overvoltage_protection_voltage", "cell_overvoltage_release_voltage"
 RCV_TIME = "requested_charge_voltage_time"
-FIRMWARE = ("14.20", "15.41", "19.27")
 
 
 def faults(pack: Pack, wishes: dict[str, Any]) -> list[str]:
@@ -246,75 +240,3 @@ def test_a_document_is_json_and_leads_back_to_the_same_plan() -> None:
 def test_another_document_is_no_plan(document: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="this is no plan"):
         again(document)
-
-
-def legal(pack: Pack, wished: dict[str, Value]) -> bool:
-    """Whether a plan must be possible, told without a look at how plans are made."""
-    old = present(pack)
-    new = {**old, **wished}
-    changed = {name for name in wished if new[name] != old[name]}
-    has_heater = pack.about is not None and pack.about.software_version >= "15.41"
-    lacks = not has_heater and wished.keys() & {"heating_start_temperature", "heating_stop_temperature"}
-    return not lacks and not any(changed & set(pair) for pair in crossed(new))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.sampled_from(FIRMWARE), states(), states(), st.permutations(sorted(SETTINGS)), st.data())
-def test_a_legal_plan_is_carried_out_without_a_refusal_and_no_other_is_made(
-    firmware: str,
-    before: dict[str, Value],
-    after: dict[str, Value],
-    names: list[str],
-    data: st.DataObject,
-) -> None:
-    virtual = VirtualPack(1, firmware=firmware)
-    dress(virtual, before)
-    virtual.settings.settings_switches |= data.draw(st.integers(0, 63)) << 10
-    high_bits = virtual.settings.settings_switches & 0xFC00
-    wished = {name: after[name] for name in names[: data.draw(st.integers(0, len(names)))]}
-    if wished.get(RCV_TIME) == 0:
-        wished[RCV_TIME] = 0.1
-    pack = pack_of(virtual)
-    if not legal(pack, wished):
-        with pytest.raises(Rejected):
-            plan(pack, wished)
-        return
-    made = plan(pack, wished)
-    for step in made.steps:
-        assert lawful(step.data)
-        registers.write(virtual, step.register, step.data[7:-2])
-        judge = step.judge
-        assert judge is not None and judge(virtual.frame(step.type))
-        assert not crossed(present(pack_of(virtual)))
-    assert present(pack_of(virtual)) == {**before, **wished}
-    assert virtual.settings.settings_switches & 0xFC00 == high_bits
-    assert plan(pack_of(virtual), wished).steps == ()
-
-
-NAMES = st.one_of(st.sampled_from([*SETTINGS, "battery_voltage", "settings_switches", "rtc"]), st.text())
-ANYTHING: st.SearchStrategy[Any] = st.one_of(
-    st.floats(), st.integers(), st.booleans(), st.none(), st.text(), st.floats(0, 100).map(str), st.just("on")
-)
-
-
-@settings(deadline=None)
-@given(
-    st.sampled_from(FIRMWARE),
-    st.dictionaries(NAMES, ANYTHING, max_size=8),
-    st.sampled_from(["", "about", "settings"]),
-)
-def test_whatever_is_wished_is_a_lawful_plan_or_rejected(
-    firmware: str, wishes: dict[str, Any], missing: str
-) -> None:
-    pack = known_pack(firmware=firmware)
-    if missing:
-        setattr(pack, missing, None)
-    try:
-        made = plan(pack, wishes)
-    except Rejected as error:
-        assert error.faults and all(len(fault) < 300 for fault in error.faults)
-    else:
-        for step in made.steps:
-            assert lawful(step.data)
-            assert step.register < 0x1600
-            assert step.data[2] << 8 | step.data[3] == step.register
