@@ -12,7 +12,9 @@ from jkbus.cli import commands
 from jkbus.errors import JkbusError, LinkError, UsageError
 from shell import JKBUS, environment, jkbus
 
-COMMANDS = ["run", "demo", "init", "check", "scan", "sniff", "decode", "capture", "replay", "simulate"]
+READING = ["run", "demo", "init", "check", "scan", "sniff", "decode", "capture", "replay", "simulate"]
+CONTROL = ["get", "set", "action", "settings"]
+COMMANDS = READING + CONTROL
 
 
 def test_help_lists_every_command_in_the_order_an_owner_needs_them() -> None:
@@ -27,9 +29,18 @@ def test_nothing_at_all_shows_the_help() -> None:
     assert jkbus().out == jkbus("--help").out
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *READING,
+        "get",
+        "set",
+        "action",
+        *(f"settings {name}" for name in ("export", "diff", "apply", "undo", "log")),
+    ],
+)
 def test_the_help_of_each_command_has_examples(name: str) -> None:
-    done = jkbus(name, "--help", COLUMNS="120")
+    done = jkbus(*name.split(), "--help", COLUMNS="120")
     assert (done.code, done.err) == (0, "")
     assert "Examples" in done.out
     assert f"jkbus {name}" in done.out.partition("Examples")[2]

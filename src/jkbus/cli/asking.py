@@ -1,7 +1,10 @@
 """Questions to the person at the keyboard."""
 
+import asyncio
 import getpass
+import os
 import sys
+import termios
 from collections.abc import Callable, Sequence
 
 from ..errors import UsageError
@@ -44,6 +47,27 @@ def secret(question: str) -> str:
     if not sys.stdin.isatty():
         return _answer(f"{question}: ")
     return getpass.getpass(f"{question}: ")
+
+
+async def typed(question: str) -> str:
+    """A line from the terminal, empty for Ctrl-D, while everything else goes on.
+
+    What was typed before the question is no answer to it.
+    """
+    keyboard = sys.stdin.fileno()
+    termios.tcflush(keyboard, termios.TCIFLUSH)
+    print(question, end="", flush=True)
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(keyboard, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(keyboard)
+    line = os.read(keyboard, 4096)
+    if not line.endswith(b"\n"):
+        print()
+    return line.decode(errors="replace").strip()
 
 
 def _answer(prompt: str) -> str:

@@ -59,7 +59,9 @@ class Wire:
 Function = TypeVar("Function", bound=Callable[..., None])
 
 
-def command(*examples: tuple[str, str]) -> Callable[[Function], Function]:
+def command(
+    *examples: tuple[str, str], on: App = app, group: Group | None = None
+) -> Callable[[Function], Function]:
     """A command, with (command line, what it does) as the examples at the end of its help."""
     width = max(len(line) for line, _ in examples)
     shown = "\n".join(f"  {line:<{width}}   [dim]{does}[/dim]" for line, does in examples)
@@ -68,7 +70,7 @@ def command(*examples: tuple[str, str]) -> Callable[[Function], Function]:
     def register(function: Function) -> Function:
         paragraphs = (getdoc(function) or "").split("\n\n")
         told = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-        app.command(function, help=told, help_epilogue=epilogue, sort_key=len(list(app)))
+        on.command(function, help=told, help_epilogue=epilogue, sort_key=len(list(on)), group=group)
         return function
 
     return register

@@ -1,0 +1,86 @@
+"""A conversation about settings: with the gateway that runs, or over the link itself where none does."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from .. import app
+from ..config import Config, load
+from ..control.local import Client
+from ..errors import JkbusError, UsageError
+from .gateway import find
+
+CLEAR = "\r\x1b[K"  # a terminal's line, to be written anew
+Answer = dict[str, Any]
+
+
+class Talk(Protocol):
+    """Whoever answers requests about packs; see `control.local`."""
+
+    def ask(self, request: dict[str, Any]) -> AsyncIterator[Answer]:
+        """The answers to a request, as they come."""
+
+
+Work = Callable[[Talk], Coroutine[Any, Any, None]]
+
+
+def configuration(path: Path | None) -> Config:
+    """The configuration in a file, or where `run` finds it. Raises UsageError."""
+    return load(path or find())
+
+
+def converse(config: Config, work: Work) -> None:
+    """Do something with the packs of a configuration. Raises JkbusError."""
+    asyncio.run(_converse(config, work))
+
+
+async def _converse(config: Config, work: Work) -> None:
+    async with app.desk_for(config) as desk:
+        waiting = "asking the gateway ..."
+        if not isinstance(desk, Client):
+            links = " and ".join(bus.link.shown for bus in config.buses)
+            waiting = f"no gateway runs; listening on {links} before the first word ..."
+        await work(_Patient(desk, waiting))
+
+
+class _Patient:
+    """Says in a terminal what is waited for, as long as there is no answer."""
+
+    def __init__(self, talk: Talk, waiting: str) -> None:
+        self._talk = talk
+        self._waiting = waiting
+
+    async def ask(self, request: dict[str, Any]) -> AsyncIterator[Answer]:
+        """The answers to a request. Raises JkbusError for one that is a fault."""
+        shown = sys.stderr.isatty()
+        if shown:
+            print(
+                self._waiting[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True
+            )
+        async for answer in self._talk.ask(request):
+            if shown:
+                print(CLEAR, end="", file=sys.stderr, flush=True)
+                shown = False
+            if "error" in answer:
+                raise fault(answer)
+            yield answer
+
+
+def fault(answer: Mapping[str, Any]) -> JkbusError:
+    """The error that an answer tells: whose fault it is decides the exit code."""
+    return (UsageError if answer.get("asked_wrong") else JkbusError)(answer["error"])
+
+
+async def one(talk: Talk, request: dict[str, Any]) -> Answer:
+    """The answer to a request that has just one. Raises JkbusError."""
+    async for answer in talk.ask(request):
+        return answer
+    raise JkbusError("the gateway hung up without an answer; its log says why")
+
+
+def selected(packs: Iterable[str]) -> list[str]:
+    """The packs that were named: several with commas between them, too."""
+    return [name.strip() for names in packs for name in names.split(",") if name.strip()]
