@@ -18,8 +18,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": {"protocol", "bus", "config", "errors"},
     "simulator": {"protocol", "errors"},
     "transport": {"protocol", "simulator", "config", "errors"},
-    "outputs": {"protocol", "bus", "model", "config", "errors"},
-    "app": {"protocol", "bus", "model", "simulator", "transport", "outputs", "config", "errors"},
+    "control": {"protocol", "bus", "model", "config", "errors"},
+    "outputs": {"protocol", "bus", "model", "control", "config", "errors"},
+    "app": {"protocol", "bus", "model", "simulator", "transport", "control", "outputs", "config", "errors"},
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}
 ON_MICROPYTHON = {"math", "struct"}

@@ -1,0 +1,98 @@
+"""A single step of a plan: into the log, onto the wire, and into the log again."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from itertools import count
+from uuid import uuid4
+
+from ..bus.bus import Bus
+from ..bus.orders import EXPIRED, Order
+from ..errors import JkbusError
+from .audit import BEGUN, Audit
+from .errands import Errands
+from .outcomes import UNLOGGED, UNSENT, Result, Who, changes_read, read_back, sentence, wished
+from .permits import Permits, Route
+from .plan import Plan, Step
+from .roll import Roll
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the steps of one change have in common; `undo` is the file that undoes it, "" for none."""
+
+    who: Who
+    undo: str
+    id: str = field(default_factory=lambda: uuid4().hex[:8])
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+
+class Carrier:
+    """Carries out steps. Nothing is sent before the log of changes says so on the disk."""
+
+    def __init__(self, roll: Roll, route: Route, permits: Permits, audit: Audit, errands: Errands) -> None:
+        self._roll = roll
+        self._route = route
+        self._permits = permits
+        self._audit = audit
+        self._errands = errands
+
+    async def do(self, plan: Plan, step: Step, change: Change) -> Result:
+        """Carry out a step and say what came of it; what is not `ok` should end the change."""
+        number = next(change.numbers)
+        result = Result(plan.pack, plan.key, step.changes, step.action, BEGUN, "", step.data, {}, change.undo)
+        try:
+            bus = self._bus(plan)
+            await self._note(plan, change, number, result)
+        except JkbusError as error:
+            return replace(result, result=UNSENT, message=_not_sent(plan, step, str(error)))
+        result = await self._send(plan, step, bus, result)
+        try:
+            await self._note(plan, change, number, result)
+        except JkbusError as error:
+            return replace(result, result=UNLOGGED, message=f"{result.message}; but {error}")
+        return result
+
+    def _bus(self, plan: Plan) -> Bus:
+        """The bus that leads to the pack of a plan. Raises JkbusError if nothing may be sent to it now."""
+        if self._errands.stopping:
+            raise JkbusError("the gateway is stopping")
+        pack = self._roll.packs([plan.key])[0]
+        way = self._route(pack)
+        if way is None or (why := self._permits.why_not(pack)):
+            raise JkbusError(why if way else "no link leads to it")
+        return way[0]
+
+    async def _send(self, plan: Plan, step: Step, bus: Bus, begun: Result) -> Result:
+        """Let the bus carry a step out, and give what came of it."""
+        expires = asyncio.get_running_loop().time() + bus.timing.write
+        order = Order(plan.address, step.type, expires, step.data, step.judge)
+        try:
+            await self._errands.run(bus, order)
+        except ValueError as error:
+            return replace(begun, result=UNSENT, message=_not_sent(plan, step, str(error)))
+        if order.outcome == EXPIRED and self._errands.stopping:
+            return replace(begun, result=UNSENT, message=_not_sent(plan, step, "the gateway is stopping"))
+        read, message = read_back(step, order.frame), sentence(plan, step, order, bus)
+        return replace(begun, result=order.outcome, message=message, read=read)
+
+    async def _note(self, plan: Plan, change: Change, number: int, result: Result) -> None:
+        """Put a line into the log of changes and wait until it is on the disk. Raises JkbusError."""
+        entry = {
+            "plan": change.id,
+            "step": number,
+            "who": change.who.document(),
+            "pack": plan.pack,
+            "key": plan.key,
+            "bus": plan.bus,
+            "address": plan.address,
+            "changes": changes_read(result.changes, result.read),
+            "action": result.action,
+            "result": result.result,
+            "message": result.message,
+            "data": result.data.hex(),
+        }
+        await asyncio.to_thread(self._audit.note, entry)
+
+
+def _not_sent(plan: Plan, step: Step, why: str) -> str:
+    return f"{plan.pack}: {wished(step)} was not sent: {why.removeprefix(f'{plan.pack}: ')}"

@@ -1,0 +1,120 @@
+"""Plans for packs that are found, allowed and freshly read."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ..errors import JkbusError, UsageError
+from ..model.pack import Pack
+from .actions import find_action, plan_action
+from .permits import Permits, Route
+from .plan import Plan, plan
+from .reading import ABOUT_REPORT, SETTINGS_REPORT, STATUS_REPORT, Reader, types_for
+from .roll import ALL, Roll
+from .values import Value
+
+Wishes = Mapping[str, str | Value]
+
+
+class Planner:
+    """Makes plans; sends nothing but requests for reports."""
+
+    def __init__(self, roll: Roll, route: Route, permits: Permits, reader: Reader) -> None:
+        self._roll = roll
+        self._route = route
+        self._permits = permits
+        self._reader = reader
+
+    async def select(self, selection: Sequence[str]) -> list[Pack]:
+        """The packs of these names or keys, or `all`, after waiting for those that should be there.
+
+        Raises UsageError for a name that nobody has, JkbusError if one does not come.
+        """
+        await self._roll.call(selection)
+        packs = self._roll.packs(selection)
+        if lacking := [pack.name for pack in self._roll.missing(selection)]:
+            who = " and ".join(lacking)
+            raise JkbusError(f"{who}: nothing was heard; check the cable, the power and the address")
+        if not packs:
+            raise JkbusError("no pack was heard; `jkbus scan` says what is on the bus")
+        return packs
+
+    async def plan(
+        self, selection: Sequence[str], wishes: Wishes, each: Mapping[str, Wishes] | None = None
+    ) -> list[Plan]:
+        """A plan for each pack: `wishes` for the selection, `each` besides for the packs named there.
+
+        Of `all` those that may never be written to are left out, and a warning says so. Raises UsageError
+        with all that is wrong, JkbusError for a pack that cannot be reached.
+        """
+        packs, left_out = await self._select_writable([*selection, *(each or {})])
+        wanted: dict[Pack, dict[str, str | Value]] = {pack: {} for pack in packs}
+        for pack in wanted.keys() & set(self._roll.packs(selection)):
+            wanted[pack].update(wishes)
+        for word, more in (each or {}).items():
+            for pack in self._roll.packs([word]):
+                wanted[pack].update(more)
+        await self._make_ready({pack: types_for(pack, names) for pack, names in wanted.items()})
+        plans = _all_or_faults(packs, lambda pack: plan(pack, wanted[pack], self._wire(pack)))
+        return [replace(plans[0], warnings=(*left_out, *plans[0].warnings)), *plans[1:]]
+
+    async def plan_action(self, selection: Sequence[str], action: str, value: str = "") -> list[Plan]:
+        """A plan for each pack that does the action there. Raises as `plan` does."""
+        found = find_action(action)
+        packs, left_out = await self._select_writable(selection)
+        types = {SETTINGS_REPORT, found.type} | ({STATUS_REPORT} if found.unit else set())
+        await self._make_ready({pack: types | (set() if pack.about else {ABOUT_REPORT}) for pack in packs})
+        now = datetime.now().astimezone()
+        plans = _all_or_faults(packs, lambda pack: plan_action(pack, action, value, now, self._wire(pack)))
+        return [replace(plans[0], warnings=(*left_out, *plans[0].warnings)), *plans[1:]]
+
+    async def again(self, old: Plan) -> Plan:
+        """The same plan from fresh reports. Raises JkbusError if it would write anything else."""
+        if old.action:
+            plans = await self.plan_action([old.key], old.action, old.value)
+        else:
+            plans = await self.plan([old.key], old.wishes)
+        if [old.fingerprint] != [plan.fingerprint for plan in plans]:
+            raise JkbusError(f"{old.pack}: {CHANGED}")
+        return plans[0]
+
+    async def _select_writable(self, selection: Sequence[str]) -> tuple[list[Pack], list[str]]:
+        """The selected packs, and why others of `all` are not among them."""
+        packs = await self.select(selection)
+        named = set(self._roll.packs([word for word in selection if word != ALL]))
+        never = {pack: why for pack in packs if pack not in named and (why := self._permits.forbidden(pack))}
+        if len(never) == len(packs):
+            raise UsageError("; ".join(never.values()))
+        return [pack for pack in packs if pack not in never], [f"left out: {why}" for why in never.values()]
+
+    async def _make_ready(self, wanted: Mapping[Pack, Iterable[int]]) -> None:
+        """See to it that packs may be written, and read what is needed. Raises JkbusError."""
+        permits = self._permits
+        self._check(wanted, lambda pack: permits.why_not(pack) if pack.key else permits.forbidden(pack))
+        await self._reader.refresh(wanted)
+        self._check(wanted, self._permits.why_not)
+
+    @staticmethod
+    def _check(packs: Iterable[Pack], why_not: Callable[[Pack], str]) -> None:
+        if faults := [why for why in map(why_not, packs) if why]:
+            raise UsageError("; ".join(faults))
+
+    def _wire(self, pack: Pack) -> int | None:
+        way = self._route(pack)
+        return None if way is None else way[1]
+
+
+CHANGED = "its settings have changed since the plan was shown; look at it again"
+
+
+def _all_or_faults(packs: Iterable[Pack], make: Callable[[Pack], Plan]) -> list[Plan]:
+    """A plan for each pack. Raises UsageError with what is wrong with any of them."""
+    plans, faults = [], []
+    for pack in packs:
+        try:
+            plans.append(make(pack))
+        except UsageError as error:
+            faults.append(str(error))
+    if faults:
+        raise UsageError("\n".join(dict.fromkeys(faults)))
+    return plans

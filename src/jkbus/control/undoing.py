@@ -1,0 +1,64 @@
+"""The file that undoes a change: a profile with the old values, saved before the first byte is sent."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..config.words import reason
+from ..errors import JkbusError
+from ..model.pack import Pack
+from ..protocol import Settings
+from . import profiles
+from .plan import Plan, present
+from .settings import SETTINGS
+from .values import Value
+
+KEPT = 100  # files
+_PRESET = "preset_"  # such actions replace settings that nobody lists
+
+
+def old_values(plan: Plan, pack: Pack) -> dict[str, Value]:
+    """What a pack has now of all that a plan changes; of a preset, every setting that can be set back."""
+    if plan.action.startswith(_PRESET):
+        return {
+            name: value
+            for name, value in present(pack).items()
+            if SETTINGS[name].frame is Settings and SETTINGS[name].known(pack.about)
+        }
+    return {change.name: change.old for change in plan.changes}
+
+
+def save(folder: Path, values: Mapping[str, Mapping[str, Value]], who: str) -> Path | None:
+    """Save old values by name of pack in a new file of the folder, the oldest beyond `KEPT` are deleted.
+
+    None if there are none. Raises JkbusError when it cannot be saved.
+    """
+    if not any(values.values()):
+        return None
+    now = datetime.now(UTC)
+    title = f"As it was before the change of {now:%Y-%m-%d %H:%M:%S} UTC ({who})"
+    file = folder / f"{now:%Y%m%d-%H%M%S-%f}.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(file, profiles.text(values, title))
+        for old in saved(folder)[KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise JkbusError(
+            f"{file}: the old values cannot be saved ({reason(error)}), and nothing is changed without them;"
+            " make room there, or allow it"
+        ) from None
+    return file
+
+
+def saved(folder: Path) -> Sequence[Path]:
+    """The files in the folder, the newest first."""
+    return sorted(folder.glob("*.yaml"), reverse=True)
+
+
+def _write(file: Path, text: str) -> None:
+    with file.open("x", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
