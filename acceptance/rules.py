@@ -41,10 +41,12 @@ def rules() -> dict[str, Any]:
     sensor = import_module(f"{components}.sensor.const")
     schemas = import_module(f"{components}.mqtt.schemas")
     short = import_module(f"{components}.mqtt.abbreviations")
-    platforms = ("sensor", "binary_sensor", "number", "switch")
+    number = import_module(f"{components}.number.const")
+    platforms = ("sensor", "binary_sensor", "number", "switch", "button")
     return {
         "homeassistant": import_module("homeassistant.const").__version__,
         "device_classes": {name: device_classes(f"{components}.{name}") for name in platforms},
+        "number_device_class_units": table(number.DEVICE_CLASS_UNITS),
         "sensor_device_class_units": table(sensor.DEVICE_CLASS_UNITS),
         "sensor_device_class_state_classes": table(sensor.DEVICE_CLASS_STATE_CLASSES),
         "sensor_non_numeric_device_classes": names(sensor.NON_NUMERIC_DEVICE_CLASSES),

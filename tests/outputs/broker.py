@@ -84,7 +84,9 @@ async def watching(port: int, **login: Any) -> AsyncIterator[Watcher]:
 
     async def listen(client: Client) -> None:
         async for message in client.messages:
-            payload = bytes(message.payload).decode() if isinstance(message.payload, bytes) else ""
+            payload = (
+                bytes(message.payload).decode(errors="replace") if isinstance(message.payload, bytes) else ""
+            )
             watcher.heard.append((str(message.topic), payload))
             watcher.latest[str(message.topic)] = payload
             if message.retain:
@@ -113,7 +115,8 @@ async def old_broker(port: int) -> AsyncIterator[int]:
             return
         there, back = await asyncio.open_connection("127.0.0.1", port)
         back.write(first)
-        await asyncio.gather(pump(reader, back), pump(there, writer))
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(pump(reader, back), pump(there, writer))
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):

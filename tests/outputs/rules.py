@@ -10,7 +10,9 @@ from jkbus.outputs.topics import Message
 
 RULES: dict[str, Any] = json.loads((Path(__file__).parent / "homeassistant_rules.json").read_text())
 TOPIC = re.compile(r"[\w/]+/device/[a-zA-Z0-9_-]+/config")
-ENTITY_ID = re.compile(r"(sensor|binary_sensor)\.[a-z0-9_]+")
+ENTITY_ID = re.compile(r"(sensor|binary_sensor|number|switch|button)\.[a-z0-9_]+")
+CONTROLS = ("number", "switch", "button")
+COMMAND = re.compile(r"[^+#\x00]+/set/[a-z0-9_]+")
 
 Payload = dict[str, Any]
 
@@ -26,8 +28,8 @@ def faults(message: Message) -> list[str]:
         found.append("device: no identifier")
     components = [part for part in payload["components"].values() if len(part) > 1]
     for name in ("unique_id", "default_entity_id", "name"):
-        given = [part[name] for part in components]
-        found += [f"{value}: {name} twice" for value in given if given.count(value) > 1]
+        given = [(part[name], part["platform"] if name == "name" else "") for part in components]
+        found += [f"{value}: {name} twice" for value, of in given if given.count((value, of)) > 1]
     for key, part in payload["components"].items():
         found += [f"{key}: {fault}" for fault in (component(part) if len(part) > 1 else stub(part))]
     return found
@@ -50,8 +52,9 @@ def component(part: Payload) -> Iterator[str]:
     yield from keys(part, platform)
     if part.get("device_class", None) not in (None, *RULES["device_classes"][platform]):
         yield f"no device class {part['device_class']}"
-    if part.get("entity_category", "diagnostic") != "diagnostic":
-        yield "only diagnostic is a category for what is read"
+    category = "config" if platform in CONTROLS else "diagnostic"
+    if part.get("entity_category", category) != category:
+        yield f"{category} is the category for a {platform}"
     if not ENTITY_ID.fullmatch(part["default_entity_id"]) or not part["default_entity_id"].startswith(
         platform + "."
     ):
@@ -60,6 +63,32 @@ def component(part: Payload) -> Iterator[str]:
         yield "expires at once"
     if platform == "sensor":
         yield from sensor(part)
+    if platform in CONTROLS:
+        yield from control(part)
+
+
+def control(part: Payload) -> Iterator[str]:
+    if not COMMAND.fullmatch(part["command_topic"]):
+        yield f"no command topic {part['command_topic']}"
+    if part.get("optimistic", False) or part.get("retain", False):
+        yield "what is wished is not what is"
+    if part["platform"] == "switch" and not {"state_on", "state_off"} <= part.keys():
+        yield "its state is not what is sent to it"
+    if part["platform"] != "button" and "state_topic" not in part:
+        yield "without a state topic it is optimistic"
+    if part["platform"] == "number":
+        yield from number(part)
+
+
+def number(part: Payload) -> Iterator[str]:
+    device_class, unit = part.get("device_class"), part.get("unit_of_measurement")
+    units = RULES["number_device_class_units"].get(device_class)
+    if units is not None and unit not in units:
+        yield f"unit {unit} for {device_class}"
+    if not part["min"] < part["max"]:
+        yield f"from {part['min']} to {part['max']}"
+    if not 0.001 <= part["step"] <= part["max"] - part["min"]:
+        yield f"step {part['step']}"
 
 
 def sensor(part: Payload) -> Iterator[str]:

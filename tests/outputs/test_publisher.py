@@ -17,7 +17,8 @@ from jkbus.outputs.entities import ENTITIES
 from jkbus.outputs.facts import Facts
 from jkbus.outputs.groups import DEFAULTS, Policy, Stream, policies
 from jkbus.outputs.homeassistant import Discovery
-from jkbus.outputs.publisher import REPEATS, TELLS_WITHIN, Known, Publisher, material
+from jkbus.outputs.pack_topics import REPEATS, TELLS_WITHIN, material
+from jkbus.outputs.publisher import Known, Publisher
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report, Status
 from jkbus.simulator import VirtualPack

@@ -10,10 +10,11 @@ from typing import Any
 
 from ..config.values import slug
 from ..model.pack import Pack
+from .controls import ALL_PACKS, LAST_CHANGE, Control
 from .diagnostics import BUS
 from .entity import Entity
 from .groups import Policy
-from .topics import OFFLINE, ONLINE, Message, Topics
+from .topics import OFF, OFFLINE, ON, ONLINE, PRESS, Message, Topics
 
 BORN = "online"  # Home Assistant has started, on <prefix>/status
 MISSED_HEARTBEATS = 3  # after which Home Assistant shows a value as unavailable, whatever we say
@@ -34,9 +35,14 @@ class Discovery:
         return f"{self._prefix}/status"
 
     def pack(
-        self, pack: Pack, plate: Mapping[str, str], entities: Iterable[Entity], gone: Mapping[str, str]
+        self,
+        pack: Pack,
+        plate: Mapping[str, str],
+        entities: Iterable[Entity],
+        gone: Mapping[str, str],
+        controls: Iterable[Control] = (),
     ) -> Message:
-        """A pack with its nameplate and entities; `gone` has the platform of each former one, by key.
+        """A pack with its nameplate, entities and controls; `gone` has each former one's platform, by key.
 
         Raises ValueError for a pack that is not identified yet.
         """
@@ -50,10 +56,14 @@ class Discovery:
         for entity in entities:
             topic = self._topics.group(pack.key, entity.group)
             components[entity.key] = self._component(entity, identity, pack.key, topic)
+        for control in controls:
+            places = self._topics.command(pack.key, control.name), self._topics.group(pack.key, control.group)
+            components[control.key] = _control(control, identity, pack.key, *places)
+            components[LAST_CHANGE] = _last_change(identity, pack.key, self._topics.change(pack.key))
         return self._message(identity, device, available, components)
 
-    def bus(self, name: str) -> Message:
-        """A bus with its diagnostics."""
+    def bus(self, name: str, writes: bool = False, wrote: bool = False) -> Message:
+        """A bus with its diagnostics; `writes`: some of its packs can be set, `wrote`: they could before."""
         identity = self._bus_identity(name)
         device = {
             "name": f"jkbus {name}",
@@ -66,6 +76,11 @@ class Discovery:
         components = {
             entity.key: self._component(entity, identity, f"jkbus_{slug(name)}", topic) for entity in BUS
         }
+        if writes:
+            places = self._topics.command(slug(name), ALL_PACKS.name), self._topics.apply_to_all(name)
+            components[ALL_PACKS.key] = _control(ALL_PACKS, identity, f"jkbus_{slug(name)}", *places)
+        elif wrote:
+            components[ALL_PACKS.key] = {"platform": ALL_PACKS.platform}
         return self._message(identity, device, [self._topics.gateway], components)
 
     def _bus_identity(self, name: str) -> str:
@@ -88,7 +103,7 @@ class Discovery:
             component |= {"payload_on": "True", "payload_off": "False"}
         policy = self._policies[entity.group]
         component["expire_after"] = round(MISSED_HEARTBEATS * max(policy.heartbeat, policy.interval))
-        return component | {"value_template": f"{{{{ value_json['{entity.key}'] | default(none) }}}}"}
+        return component | {"value_template": _template(entity.key)}
 
     def _message(
         self,
@@ -106,6 +121,48 @@ class Discovery:
         }
         text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
         return Message(f"{self._prefix}/device/{identity}/config", text, retain=True)
+
+
+def _template(key: str) -> str:
+    """Takes one value out of a group's JSON object."""
+    return f"{{{{ value_json['{key}'] | default(none) }}}}"
+
+
+def _control(control: Control, identity: str, owner: str, command: str, state: str) -> dict[str, Any]:
+    """A control that is commanded at one topic and shows what was read back at the other."""
+    part: dict[str, Any] = {
+        "platform": control.platform,
+        "unique_id": f"{identity}_{control.key}",
+        "default_entity_id": f"{control.platform}.{owner.replace('-', '_')}_{control.name}",
+        "name": control.title,
+        "entity_category": "config",
+        "command_topic": command,
+    }
+    if control.platform == "button":
+        return part | {"payload_press": PRESS}
+    part |= {"state_topic": state, "optimistic": False}
+    if control.group:
+        part["value_template"] = _template(control.name)
+    if control.platform == "switch":
+        on, off = ("True", "False") if control.group else (ON, OFF)
+        return part | {"payload_on": ON, "payload_off": OFF, "state_on": on, "state_off": off}
+    part |= {"min": control.low, "max": control.high, "step": control.step, "mode": "box"}
+    said = {"unit_of_measurement": control.unit, "device_class": control.device_class}
+    return part | {key: value for key, value in said.items() if value}
+
+
+def _last_change(identity: str, owner: str, topic: str) -> dict[str, Any]:
+    """The sensor that tells what became of the last command; the rest of it is in its attributes."""
+    return {
+        "platform": "sensor",
+        "unique_id": f"{identity}_{LAST_CHANGE}",
+        "default_entity_id": f"sensor.{owner.replace('-', '_')}_{LAST_CHANGE}",
+        "name": "Last change",
+        "entity_category": "diagnostic",
+        "state_topic": topic,
+        "value_template": _template("message"),
+        "json_attributes_topic": topic,
+    }
 
 
 def _described(entity: Entity) -> dict[str, Any]:

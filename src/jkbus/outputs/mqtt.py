@@ -14,12 +14,16 @@ from importlib.metadata import version
 
 from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion, Will
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ..bus.bus import Bus
 from ..config.tree import HomeAssistantConfig, MqttConfig
+from ..control.desk import Desk
 from ..errors import UsageError
 from ..model.battery import Battery, Subscription
 from ..model.pack import Pack
+from .commands import Commands
+from .controls import NOTHING, Writing
 from .groups import policies
 from .homeassistant import BORN, Discovery
 from .publisher import Known, Publisher
@@ -30,6 +34,7 @@ _paho = logging.getLogger("jkbus.mqtt.paho")  # says in its own words what is to
 _paho.setLevel(logging.CRITICAL)
 
 KEEPALIVE = 20  # s
+FAILURE = 128  # the first of the codes by which a broker refuses
 GLANCE = 1.0  # s within which a birth message and a lost connection are noticed
 _NO_ANSWER = "Operation timed out"  # in aiomqtt's words
 _BAD_LOGIN, _BAD_VERSION = (134, 135), (132,)  # reason codes of MQTT 5
@@ -41,8 +46,9 @@ _VERSIONS = {ProtocolVersion.V5: "5", ProtocolVersion.V311: "3.1.1"}
 
 
 class Mqtt:
-    """Publishes a battery and its buses. `known` is a part of memory: which entities were announced before.
+    """Publishes a battery and its buses, and takes commands to the desk where its permits allow writes.
 
+    `known` is a part of memory: which entities were announced before. Without a desk nothing can be set.
     Raises UsageError if the configuration cannot be used. `first_delay` to `last_delay` are the seconds
     between two attempts to connect, `login_delay` those after a refused login, `timeout` those in which the
     broker has to answer.
@@ -60,6 +66,7 @@ class Mqtt:
         battery: Battery,
         buses: Sequence[Bus],
         known: Known | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self.connected = False
         self._broker = config.broker
@@ -75,7 +82,12 @@ class Mqtt:
             Discovery(prefix, self._topics, groups, version("jkbus")) if homeassistant.enabled else None
         )
         self._birth_topic = discovery.birth_topic if discovery else ""
-        self._publisher = Publisher(self._topics, groups, buses, discovery, known)
+        self._writing = writing(desk, homeassistant.buttons) if desk is not None else NOTHING
+        self._publisher = Publisher(self._topics, groups, buses, discovery, known, self._writing)
+        self._desk = desk
+        self._buses = [bus.name for bus in buses if self._writing.bus(bus.name)]
+        self._commands: Commands | None = None
+        self._heard_at: set[str] = set()  # topics of commands that the broker tells us of
         self._born = False  # Home Assistant has just started
         self._delay = self.first_delay
         self._told = ""  # the last trouble, so that each is told once
@@ -83,6 +95,16 @@ class Mqtt:
     async def run(self) -> None:
         """Publish until cancelled; then tell the broker that we are gone."""
         subscription = self._battery.subscribe()
+        if self._desk is not None and self._buses:
+            self._commands = Commands(
+                self._desk,
+                self._battery,
+                self._buses,
+                self._topics,
+                self._writing,
+                self._publisher,
+                subscription.changed,
+            )
         try:
             while True:
                 try:
@@ -94,6 +116,8 @@ class Mqtt:
                 await asyncio.sleep(self._delay)
                 self._delay = min(2 * self._delay, self.last_delay)
         finally:
+            if self._commands is not None:
+                await self._commands.close()
             subscription.close()
 
     async def _session(self, subscription: Subscription) -> None:
@@ -114,6 +138,7 @@ class Mqtt:
     async def _serve(self, client: Client, subscription: Subscription, listener: asyncio.Task[None]) -> None:
         clock = asyncio.get_running_loop().time
         self._publisher.forget()
+        self._heard_at.clear()
         changed = self._battery.packs
         while True:
             for message in self._publisher.due(changed, clock()):
@@ -122,6 +147,7 @@ class Mqtt:
                 )
                 end_if_cancelled()
             end_if_cancelled()
+            await self._hear_commands(client)
             changed = await self._changes(subscription, min(self._publisher.wake_at, clock() + GLANCE))
             if listener.done():
                 listener.result()
@@ -139,9 +165,34 @@ class Mqtt:
 
     async def _listen(self, client: Client) -> None:
         async for message in client.messages:
-            if message.payload == BORN.encode() and not message.retain:
+            topic, payload = str(message.topic), message.payload
+            if topic != self._birth_topic:
+                if self._commands is not None and isinstance(payload, bytes):
+                    self._commands.take(topic, payload, message.retain)
+            elif payload == BORN.encode() and not message.retain:
                 log.info("%s: Home Assistant has started; telling it everything", self._name)
                 self._born = True
+
+    async def _hear_commands(self, client: Client) -> None:
+        """Ask the broker for the commands to packs that may be written, and for no others."""
+        wanted = self._commands.topics() if self._commands is not None else set()
+        for topic in sorted(self._heard_at - wanted):
+            await client.unsubscribe(topic)
+        for topic in sorted(wanted - self._heard_at):
+            if self._version == ProtocolVersion.V5:
+                options = SubscribeOptions(
+                    qos=1, retainAsPublished=True
+                )  # a retained command tells on itself
+                answer = await client.subscribe(topic, options=options)
+            else:
+                answer = await client.subscribe(topic, qos=1)
+            if any(
+                code.value >= FAILURE if isinstance(code, ReasonCode) else code >= FAILURE for code in answer
+            ):
+                log.warning(
+                    "%s: does not let us hear commands at %s; allow it for our login", self._name, topic
+                )
+        self._heard_at = wanted
 
     async def _farewell(self, client: Client) -> None:
         try:
@@ -186,6 +237,11 @@ def end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+def writing(desk: Desk, buttons: tuple[str, ...]) -> Writing:
+    """What may be changed of the packs of a desk."""
+    return Writing(lambda pack: not desk.permits.forbidden(pack), desk.permits.allows, buttons)
 
 
 def refusal(error: MqttError) -> int | None:

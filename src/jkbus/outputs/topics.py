@@ -6,6 +6,9 @@ from typing import NamedTuple
 from ..config.values import slug
 
 ONLINE, OFFLINE = "online", "offline"
+ON, OFF = "ON", "OFF"
+PRESS = "PRESS"
+APPLY_TO_ALL = "apply_to_all"
 
 
 class Message(NamedTuple):
@@ -38,3 +41,21 @@ class Topics:
     def bus(self, name: str) -> str:
         """The state of a bus, as a JSON object."""
         return f"{self.root}/{slug(name)}/state"
+
+    def change(self, key: str) -> str:
+        """What became of the last command for a pack, as a JSON object."""
+        return f"{self.root}/{key}/change"
+
+    def apply_to_all(self, bus: str) -> str:
+        """Whether a command for one pack of a bus is for all of them: ON or OFF, retained."""
+        return f"{self.root}/{slug(bus)}/{APPLY_TO_ALL}"
+
+    def command(self, owner: str, name: str) -> str:
+        """Where a setting of a pack (by its key) or of a bus (by its slug) is wished; `+` for any name."""
+        return f"{self.root}/{owner}/set/{name}"
+
+    def wished(self, topic: str) -> tuple[str, str] | None:
+        """Owner and name of a command's topic; None for any other topic."""
+        owner, found, name = topic.removeprefix(f"{self.root}/").partition("/set/")
+        is_ours = topic.startswith(f"{self.root}/") and found and owner and name
+        return (owner, name) if is_ours and "/" not in owner + name else None
