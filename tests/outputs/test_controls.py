@@ -88,7 +88,13 @@ def test_the_judge_sees_a_control_that_would_pretend_or_be_refused() -> None:
     found["set_balancing_enabled"]["command_topic"] = "jkbus/+/set/x"
     del found["set_short_circuit_delay"]["state_topic"]
     judged = {fault.split(":")[0] for fault in faults(message._replace(payload=json.dumps(payload)))}
-    names = "charge_enabled discharge_enabled charge_current_limit design_capacity precharge_time".split()
+    names = [
+        "charge_enabled",
+        "discharge_enabled",
+        "charge_current_limit",
+        "design_capacity",
+        "precharge_time",
+    ]
     names += ["balancing_enabled", "short_circuit_delay"]
     assert judged == {f"set_{name}" for name in names}
 
