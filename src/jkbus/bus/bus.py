@@ -106,6 +106,8 @@ class Bus:
         own = self._speak_at() if pending is None else pending.deadline
         framing = self._framer.wake_at
         times = [self._life_at, own if framing is None else framing, self._orders.wake_at]
+        if self.role == SNIFFER and self._started is not None and not self.read_only:
+            times.append(self._started + self.timing.listen)
         return min([at for at in times if at is not None])
 
     def receive(self, data: bytes, now: float) -> "list[Event]":
