@@ -78,6 +78,7 @@ def test_a_profile_is_made_to_be_written_by_hand(file: Path) -> None:
         "charge_undertemperature_protection": -5.0,
         "charge_enabled": True,
     }
+    assert profile.names == {*common, "charge_current_limit"}
     assert profile.wishes_for("rs485-bms1") == common
     assert profile.wishes_for("RS485-BMS2") == common | {
         "charge_current_limit": 100.0,

@@ -10,7 +10,7 @@ from rich.text import Text
 from ..bus.orders import DONE
 from ..control.audit import BEGUN
 from .documents import dumps
-from .showing import DIM, WARN, page, table
+from .showing import DIM, WARN, fits, page, table
 from .talking import Talk, configuration, converse, one
 
 Entry = Mapping[str, Any]
@@ -44,29 +44,30 @@ def step(entry: Entry) -> tuple[Any, Any]:
 
 
 def show(entries: Sequence[Entry]) -> None:
-    """Print entries for people; what went wrong with a sentence below."""
-    shown = table(("when", "pack", "what", "result", "who"))
-    shown.columns[2].no_wrap = False
+    """Print entries for people: a line each, or two where the terminal is narrow."""
+    console = page()
+    wide = table(("when", "pack", "what", "result", "who"))
+    narrow = table(("when and who", "pack", "what", "result"))
     for entry in entries:
-        done = entry.get("result") == DONE
-        shown.add_row(
-            f"{datetime.fromisoformat(entry['at']).astimezone():%Y-%m-%d %H:%M:%S}",
-            Text(str(entry.get("pack", ""))),
-            Text("\n".join(what(entry))),
-            Text(str(entry.get("result", "")), style="" if done else WARN),
-            Text(who(entry), style=DIM),
-        )
-    page().print(shown)
+        when = f"{datetime.fromisoformat(entry['at']).astimezone():%Y-%m-%d %H:%M:%S}"
+        pack, asked = Text(str(entry.get("pack", ""))), Text(who(entry), style=DIM)
+        result = Text(str(entry.get("result", "")), style="" if entry.get("result") == DONE else WARN)
+        changes = list(what(entry))
+        wide.add_row(when, pack, "\n".join(map(" ".join, changes)), result, asked)
+        lines = [line for change in changes for line in change if line]
+        narrow.add_row(Text(f"{when}\n").append_text(asked), pack, "\n".join(lines), result)
+    console.print(wide if fits(wide, console) else narrow)
+    for entry in entries:
+        if entry.get("result") not in (BEGUN, DONE) and entry.get("message"):
+            console.print(Text(f"▲ {entry['message']}", style=WARN))
 
 
-def what(entry: Entry) -> Iterator[str]:
-    """What was changed, a line each; where it went wrong, how."""
+def what(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What was changed, and from what to what."""
     for change in entry.get("changes", ()):
-        yield f"{change['name']} {change['old_text']} → {change['new_text']}"
+        yield change["name"], f"{change['old_text']} → {change['new_text']}"
     if entry.get("action"):
-        yield entry["action"]
-    if entry.get("result") not in (BEGUN, DONE) and entry.get("message"):
-        yield entry["message"]
+        yield entry["action"], ""
 
 
 def who(entry: Entry) -> str:

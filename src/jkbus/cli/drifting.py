@@ -29,7 +29,7 @@ def diff(config: Path | None, first: str, packs: Sequence[str], json: bool) -> N
             raise UsageError(f"{name} is a profile; name it first, and one at a time")
 
     async def work(talk: Talk) -> None:
-        found = await told(talk, names or ["all"])
+        found = await told(talk, names or ["all"], sorted(profile.names) if profile else [])
         if profile is not None:
             wanted = [profile.wishes_for(pack["name"], pack["key"]) for pack in found]
             drift(Path(first).name, profile.common, found, wanted, json)

@@ -8,7 +8,7 @@ from ..errors import JkbusError, UsageError
 from ..model.pack import Pack
 from .actions import find_action, plan_action
 from .permits import Permits, Route
-from .plan import Plan, plan
+from .plan import Plan, Rejected, plan
 from .reading import ABOUT_REPORT, SETTINGS_REPORT, STATUS_REPORT, Reader, types_for
 from .roll import ALL, Roll
 from .values import Value
@@ -113,6 +113,8 @@ def _all_or_faults(packs: Iterable[Pack], make: Callable[[Pack], Plan]) -> list[
     for pack in packs:
         try:
             plans.append(make(pack))
+        except Rejected as error:
+            faults += [f"{error.pack}: {fault}" for fault in error.faults]
         except UsageError as error:
             faults.append(str(error))
     if faults:

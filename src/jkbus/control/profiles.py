@@ -42,6 +42,11 @@ class Profile:
     common: Values
     packs: Mapping[str, Values]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every setting that is governed, of any pack."""
+        return frozenset(self.common).union(*self.packs.values())
+
     def wishes_for(self, *names: str) -> dict[str, Value]:
         """What is wanted of a pack that goes by these names (its name, its key)."""
         known = {slug(name) for name in names}

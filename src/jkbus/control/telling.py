@@ -39,7 +39,8 @@ async def packs(desk: Desk) -> list[Json]:
 async def read(desk: Desk, selection: Sequence[str], names: Sequence[str]) -> list[Json]:
     """Values of packs by name; every setting if no names are given. Values that a pack lacks are None.
 
-    A pack that cannot be read has the sentence why as `error`. Raises JkbusError if that is all of them.
+    Who a pack is, and the two settings beside that, may be as old as `timing: about` allows; the rest is of
+    now. A pack that cannot be read has the sentence why as `error`. Raises JkbusError if that is all of them.
     """
     for name in names:
         if name not in READABLE:
@@ -58,11 +59,13 @@ async def read(desk: Desk, selection: Sequence[str], names: Sequence[str]) -> li
 async def _told(desk: Desk, pack: Pack, names: Sequence[str]) -> Json:
     types = {READABLE[name].type for name in names} or {Settings.type, About.type}
     try:
-        await desk.refresh([pack], sorted(types))
+        lasting = {About.type} if pack.about is not None else set()
+        await desk.refresh([pack], sorted(types - lasting))
     except JkbusError as error:
         return _failed(_named(pack), str(error), names)
     now = asyncio.get_running_loop().time()
-    frames = [frame for frame in (pack.settings, pack.status, pack.about) if frame and frame.type in types]
+    dated = types - {About.type} or types
+    frames = [frame for frame in (pack.settings, pack.status, pack.about) if frame and frame.type in dated]
     ages = [age for frame in frames if (age := pack.age(frame.kind, now)) is not None]
     return {**_named(pack), "age_s": round(max(ages, default=0.0), 1), "values": _values(pack, names)}
 
