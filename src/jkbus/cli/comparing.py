@@ -73,7 +73,11 @@ def _short(rows: Sequence[Row], packs: Sequence[str], expected: str) -> Table:
             if row.differs[number]:
                 others.setdefault(row.cell(number).plain, []).append(packs[number])
         lines = [
-            Text(cell, style=WARN).append(f"  {', '.join(names)}", DIM) for cell, names in others.items()
+            Text(cell, style=WARN).append(f"  {_who(names, packs)}", DIM) for cell, names in others.items()
         ]
         shown.add_row(row.name, Text(row.expected), Text("\n").join(lines))
     return shown
+
+
+def _who(names: Sequence[str], packs: Sequence[str]) -> str:
+    return "all" if len(names) == len(packs) else ", ".join(names)
