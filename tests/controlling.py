@@ -1,7 +1,7 @@
 """A desk over virtual packs in virtual time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,8 @@ from jkbus.app import Gateway
 from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
 from jkbus.control.desk import Desk
 from jkbus.control.local import answer
+from jkbus.control.outcomes import Result, Who
+from jkbus.control.plan import Plan
 from jkbus.simulator import VirtualLine, VirtualPack
 from jkbus.transport.links import Link
 from jkbus.transport.simulation import Simulation
@@ -28,24 +30,34 @@ def hurry(work: Coroutine[Any, Any, T]) -> T:
 class Tapped:
     """A virtual line as a link, and what is said on it by us."""
 
-    def __init__(self, line: VirtualLine) -> None:
+    def __init__(self, line: VirtualLine, ahead: float = 0.0) -> None:
         self.line = line
+        self.ahead = ahead  # s that the line has lived before
+        for now in (0.0, ahead):
+            line.read(now)
         self.said: list[bytes] = []
+        self.links: list[Link] = []
+        self.watch: Callable[[bytes], None] = lambda data: None  # called with what is about to be said
+        self.wrote = asyncio.Event()  # set by every write
 
     async def open(self, url: str, **options: object) -> Link:
         """Open it, as an opener does."""
-        return Simulation(url, self)
+        self.links.append(Simulation(url, self))
+        return self.links[-1]
 
     @property
     def wake_at(self) -> float:
-        return self.line.wake_at
+        return self.line.wake_at - self.ahead
 
     def read(self, now: float) -> bytes:
-        return self.line.read(now)
+        return self.line.read(now + self.ahead)
 
     def write(self, data: bytes, now: float) -> None:
         self.said.append(data)
-        self.line.write(data, now)
+        self.watch(data)
+        if data in self.writes:
+            self.wrote.set()
+        self.line.write(data, now + self.ahead)
 
     @property
     def writes(self) -> list[bytes]:
@@ -92,6 +104,10 @@ class Bench:
         planned = await self.ask("plan", packs=list(packs), wishes=wishes)
         return await self.apply(planned, word) if "plans" in planned[0] else planned
 
+    async def carry_out(self, plans: list[Plan], user: str = "pi") -> list[Result]:
+        """The results of plans that are applied."""
+        return [result async for result in self.desk.apply(plans, Who("command line", user))]
+
     async def apply(self, planned: list[dict[str, Any]], word: str = "") -> list[dict[str, Any]]:
         """Apply what was planned."""
         who = {"via": "command line", "user": "pi"}
@@ -99,9 +115,24 @@ class Bench:
 
 
 @asynccontextmanager
-async def at_hand(line: VirtualLine, state: Path, given: Config | None = None) -> AsyncIterator[Bench]:
-    """A gateway for commands on a line."""
-    tapped = Tapped(line)
+async def at_hand(
+    line: VirtualLine, state: Path, given: Config | None = None, ahead: float = 0.0
+) -> AsyncIterator[Bench]:
+    """A gateway for commands on a line that has lived for `ahead` s."""
+    tapped = Tapped(line, ahead)
     gateway = Gateway(given or config(state), tapped.open, alone=True)
     async with gateway.at_hand():
         yield Bench(gateway, line, tapped)
+
+
+@asynccontextmanager
+async def running(line: VirtualLine, state: Path, given: Config | None = None) -> AsyncIterator[Bench]:
+    """A gateway that runs; ends as by SIGTERM."""
+    tapped = Tapped(line)
+    gateway = Gateway(given or config(state, listen=0.1), tapped.open)
+    task = asyncio.create_task(gateway.run())
+    try:
+        yield Bench(gateway, line, tapped)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

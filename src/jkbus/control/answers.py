@@ -30,7 +30,7 @@ Json = dict[str, Any]
 async def answer(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
     """Do what a request asks for, and give the objects of its answer as they come. Raises nothing."""
     try:
-        do = _DOINGS.get(request.get("do", ""))
+        do = _DOINGS.get(str(request.get("do")))
         if do is None:
             raise UsageError(f"a request says what to do: one of {', '.join(_DOINGS)}")
         async for each in do(desk, request):

@@ -30,6 +30,8 @@ class Planner:
 
         Raises UsageError for a name that nobody has, JkbusError if one does not come.
         """
+        if not selection:
+            raise UsageError("no pack was named; name one, several, or all")
         await self._roll.call(selection)
         packs = self._roll.packs(selection)
         if lacking := [pack.name for pack in self._roll.missing(selection)]:

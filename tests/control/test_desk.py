@@ -1,0 +1,372 @@
+"""The desk over virtual packs, in virtual time: what is asked for is done and proved, or nothing is."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from controlling import at_hand, config, hurry, three
+from jkbus.control.actions import ACTIONS
+from jkbus.control.outcomes import Who
+from jkbus.control.plan import present
+from jkbus.control.planner import CHANGED
+from jkbus.control.settings import SETTINGS
+from jkbus.control.values import Value, plain, raw_of
+from jkbus.errors import JkbusError
+from jkbus.simulator import VirtualPack
+from material import table
+
+ROWS = [row["name"] for row in table("writes") if row["name"] in SETTINGS]
+PI = Who("command line", "pi")
+
+
+def nudged(name: str, value: Value) -> Value:
+    """A value as near to this one as the board can tell, or the other state of a switch."""
+    setting = SETTINGS[name]
+    if setting.switch:
+        return not value
+    raw = raw_of(setting, value)
+    return plain(setting, raw - 1 if raw > raw_of(setting, setting.low) else raw + 1)
+
+
+def shown(pack: VirtualPack, name: str) -> Any:
+    return getattr(pack.frame(SETTINGS[name].type), name)
+
+
+def read(file: str) -> str:
+    return Path(file).read_text()
+
+
+def entries(state: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (state / "changes.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("master", [False, True], ids=["alone", "beside a JK master"])
+def test_every_row_of_the_table_is_written_acknowledged_and_read_back(tmp_path: Path, master: bool) -> None:
+    async def work() -> None:
+        async with at_hand(three("19.27", master=master), tmp_path) as bench:
+            await bench.desk.refresh(await bench.desk.select(["a"]), [1, 3])
+            old = present(bench.desk.packs(["a"])[0])
+            wishes = {name: nudged(name, old[name]) for name in dict.fromkeys(ROWS)}
+            results = await bench.set("a", word="off", **wishes)
+            assert results[-1].get("end", {}).get("ok"), results[-1]
+            read = {
+                change["name"]: change["read"]
+                for each in results[:-1]
+                for change in each["result"]["changes"]
+            }
+            assert read == wishes
+            assert {name: shown(bench.pack(1), name) for name in wishes} == wishes
+            assert present(bench.desk.packs(["a"])[0]) == {**old, **wishes}
+            assert len(bench.tapped.writes) == len(results) - 1
+            assert not bench.pack(1).forbidden_writes
+
+    hurry(work())
+
+
+@pytest.mark.parametrize("master", [False, True], ids=["alone", "beside a JK master"])
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_action_is_carried_out(tmp_path: Path, action: str, master: bool) -> None:
+    async def work() -> None:
+        async with at_hand(three(master=master), tmp_path) as bench:
+            status = bench.pack(1).frame(2)
+            value = {"V": f"{status.values()['battery_voltage']}", "A": "0.5"}.get(ACTIONS[action].unit, "")
+            planned = await bench.ask("action", packs=["a"], action=action, value=value)
+            results = await bench.apply(planned, ACTIONS[action].word)
+            assert results[-1]["end"]["ok"], results
+            assert [register for register, _ in bench.pack(1).commands] == [ACTIONS[action].register]
+            undo = results[-1]["end"]["undo"]
+            assert bool(undo) == action.startswith("preset")
+            if undo:
+                assert "cell_overvoltage_protection_voltage: 3.610 V" in read(undo)
+
+    hurry(work())
+
+
+def test_one_value_takes_less_than_two_seconds_without_a_master(tmp_path: Path) -> None:
+    async def work() -> None:
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        async with at_hand(three(), tmp_path) as bench:
+            assert (await bench.set("b", charge_current_limit="80"))[-1]["end"]["ok"]
+        assert clock() - start < 2
+
+    hurry(work())
+
+
+@pytest.mark.parametrize("begin", range(0, 44, 4))
+def test_one_value_takes_less_than_ten_seconds_beside_a_master(tmp_path: Path, begin: int) -> None:
+    """Wherever in the rhythm of the master the command begins."""
+
+    async def work() -> None:
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        async with at_hand(three(master=True), tmp_path, ahead=begin / 10) as bench:
+            assert (await bench.set("b", charge_current_limit="80"))[-1]["end"]["ok"]
+        assert clock() - start < 10
+
+    hurry(work())
+
+
+MISHAPS: list[tuple[list[Any], str, str, bool]] = [
+    (["deaf"], "done", "was written and read back", True),
+    (["mute"], "done", "was written and read back", True),
+    (["deaf", "mute"], "done", "was written and read back", True),
+    (["deaf"] * 3, "unanswered", "was sent 3 times and never acknowledged", False),
+    (["ignore"], "unlike", "but now shows charge_current_limit = 120 A", False),
+    (["other"], "unlike", "but now shows charge_current_limit = 80.001 A", False),
+    (["gone"], "unknown", "nobody knows whether it took it; `jkbus get a` tells", False),
+    ([("refuse", 1)], "refused", "does not know such a write (exception 1)", False),
+    ([("refuse", 2)], "refused", "or it crosses another limit (exception 2)", False),
+    ([("refuse", 3)], "refused", "does not take this value (exception 3)", False),
+    ([("refuse", 9)], "refused", "no reason that is known (exception 9)", False),
+]
+
+
+@pytest.mark.parametrize("master", [False, True], ids=["alone", "beside a JK master"])
+@pytest.mark.parametrize(
+    ("mishaps", "result", "message", "taken"), MISHAPS, ids=[str(row[0]) for row in MISHAPS]
+)
+def test_what_goes_wrong_is_mended_or_told(
+    tmp_path: Path, mishaps: list[Any], result: str, message: str, taken: bool, master: bool
+) -> None:
+    async def work() -> None:
+        async with at_hand(three(master=master), tmp_path) as bench:
+            bench.pack(1).mishaps = list(mishaps)
+            told, end = await bench.set("a", charge_current_limit=80)
+            assert told["result"]["result"] == result
+            assert message in told["result"]["message"]
+            assert end["end"]["ok"] is taken
+            assert (shown(bench.pack(1), "charge_current_limit") == 80) is taken
+            assert [entry["result"] for entry in entries(tmp_path)] == ["begun", result]
+
+    hurry(work())
+
+
+def test_the_first_refusal_ends_it_for_all_packs(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            bench.pack(2).mishaps = [("refuse", 2)]
+            results = await bench.set("all", charge_current_limit=80, charge_overcurrent_delay=4)
+            assert [each["result"]["pack"] for each in results[:-1]] == ["a", "a", "b"]
+            assert results[-1]["end"]["message"].startswith("stopped after 2 of 6 writes: b refused")
+            assert [shown(pack, "charge_current_limit") for pack in bench.line.packs] == [80, 120, 120]
+            assert len(bench.tapped.writes) == 3
+
+    hurry(work())
+
+
+def test_a_pack_that_goes_in_the_middle_ends_it(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            bench.pack(1).mishaps = ["", "gone"]
+            results = await bench.set("all", charge_current_limit=80, charge_overcurrent_delay=4)
+            assert [each["result"]["result"] for each in results[:-1]] == ["done", "unknown"]
+            assert "stopped after 1 of 6" in results[-1]["end"]["message"]
+            again = await bench.ask("plan", packs=["all"], wishes={"charge_current_limit": 80})
+            assert "a: it is silent, nothing was heard from it" in again[0]["error"]
+
+    hurry(work())
+
+
+def test_a_link_that_is_lost_leaves_nothing_sent_later(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            planned = await bench.ask("plan", packs=["a"], wishes={"charge_current_limit": 80})
+            await bench.tapped.links[0].close()
+            await asyncio.sleep(0)
+            told = await bench.apply(planned)
+            assert "error" in told[0]
+            assert not bench.tapped.writes
+
+    hurry(work())
+
+
+def test_a_master_that_appears_in_the_middle_is_let_by(tmp_path: Path) -> None:
+    async def work() -> None:
+        line = three(master=True)
+        assert line.master is not None
+        line.master.active = False
+        async with at_hand(line, tmp_path) as bench:
+            plans = await bench.desk.plan(
+                ["a"], {"charge_current_limit": 80, "charge_overcurrent_delay": 4, "heating_enabled": True}
+            )
+            done = []
+            async for result in bench.desk.apply(plans, PI):
+                done.append(result.result)
+                line.master.active = True
+            assert done == ["done"] * 3
+            assert bench.gateway.buses[0].role == "pseudo-master"
+
+    hurry(work())
+
+
+def test_two_users_do_not_interleave_and_come_in_order(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            first = {"charge_current_limit": 80, "charge_overcurrent_delay": 4}
+            second = {"discharge_current_limit": 90, "discharge_overcurrent_delay": 5}
+            plans = [await bench.desk.plan(["a", "b"], wishes) for wishes in (first, second)]
+            plans.append(await bench.desk.plan(["b", "a"], {"balancing_enabled": False}))
+
+            await asyncio.gather(*(bench.carry_out(plans[number], str(number)) for number in range(3)))
+            done = [entry["who"]["user"] for entry in entries(tmp_path)]
+            assert done == ["0"] * 8 + ["1"] * 8 + ["2"] * 4
+
+    hurry(work())
+
+
+def test_who_waits_too_long_for_another_change_is_told_so(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path, config(tmp_path, write=1.0)) as bench:
+            long = await bench.desk.plan(["a"], dict.fromkeys(SLOW, 300))
+            short = await bench.desk.plan(["a"], {"balancing_enabled": False})
+            task = asyncio.create_task(bench.carry_out(long))
+            await asyncio.sleep(0.5)
+            with pytest.raises(JkbusError, match="a: another change has been under way for 1 s"):
+                await bench.carry_out(short)
+            assert all(result.ok for result in await task)
+            assert not any(data[2:4] == b"\x10\x78" for data in bench.tapped.writes)
+
+    hurry(work())
+
+
+SLOW = [name for name in ROWS if name.endswith(("_delay", "_time")) and SETTINGS[name].unit in ("s", "µs")]
+
+
+def test_settings_that_changed_since_the_plan_was_shown_are_looked_at_again(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            planned = await bench.ask("plan", packs=["a"], wishes={"heating_enabled": True})
+            plans = await bench.desk.plan(["a"], {"heating_enabled": True})
+            bench.pack(1).settings.display_always_on = not bench.pack(1).settings.display_always_on
+            await asyncio.sleep(2)
+            told = await bench.apply(planned)
+            assert told[0]["error"] == f"a: {CHANGED}"
+            with pytest.raises(JkbusError, match="look at it again"):
+                await bench.carry_out(plans)
+            assert not bench.tapped.writes
+
+    hurry(work())
+
+
+@pytest.mark.parametrize(
+    ("packs", "wishes", "word", "message"),
+    [
+        (["a"], {"charge_current_limit": 6000}, "", "charge_current_limit"),
+        (["a"], {"discharge_enabled": False}, "", "this needs the word off to be typed"),
+        (["nobody"], {"charge_current_limit": 80}, "", "there is no pack 'nobody'"),
+        (["a", "b"], {"charge_curent_limit": 80}, "", "did you mean charge_current_limit?"),
+    ],
+)
+def test_what_cannot_be_is_said_and_not_sent(
+    tmp_path: Path, packs: list[str], wishes: dict[str, Any], word: str, message: str
+) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            told = await bench.set(*packs, word=word, **wishes)
+            assert message in told[0]["error"]
+            assert told[0]["asked_wrong"]
+            assert not bench.tapped.writes
+
+    hurry(work())
+
+
+ANY_VALUE = st.one_of(st.floats(), st.integers(-10, 10000), st.booleans(), st.text(max_size=5))
+NEAR = {
+    name: st.floats(setting.low - 1, setting.high + 1) if not setting.switch else st.booleans()
+    for name, setting in SETTINGS.items()
+}
+WISH = st.sampled_from([*SETTINGS]).flatmap(lambda name: st.tuples(st.just(name), NEAR[name] | ANY_VALUE))
+
+
+@settings(max_examples=60)
+@given(wishes=st.lists(WISH, min_size=1, max_size=6).map(dict))
+def test_a_plan_that_is_refused_never_puts_a_write_on_the_wire(
+    wishes: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    state = tmp_path_factory.mktemp("state")
+
+    async def work() -> None:
+        async with at_hand(three("19.27"), state) as bench:
+            told = await bench.set("a", word="off", **wishes)
+            if "error" in told[-1]:
+                assert not bench.tapped.writes
+                assert not (state / "changes.jsonl").exists()
+            else:
+                assert not bench.pack(1).forbidden_writes
+                assert all(each["result"]["ok"] for each in told[:-1])
+
+    hurry(work())
+
+
+def test_nothing_is_written_unless_the_configuration_says_so(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path, config(tmp_path, writes=False)) as bench:
+            told = await bench.set("a", charge_current_limit=80)
+            assert "add writes: true to the bus bus1" in told[0]["error"]
+            plans = await bench.ask("action", packs=["a"], action="set_clock")
+            assert "add writes: true" in plans[0]["error"]
+            assert not bench.tapped.writes
+
+    hurry(work())
+
+
+def test_the_line_in_the_log_and_the_old_values_are_on_disk_before_the_first_byte(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+
+            def look(data: bytes) -> None:
+                if data in bench.tapped.writes:
+                    seen.append((entries(tmp_path)[-1]["data"], len(list((tmp_path / "undo").iterdir()))))
+
+            seen: list[tuple[str, int]] = []
+            bench.tapped.watch = look
+            await bench.set("a", charge_current_limit=80, charge_overcurrent_delay=4)
+            assert seen == [(data.hex(), 1) for data in bench.tapped.writes]
+
+    hurry(work())
+
+
+def test_without_a_log_nothing_is_sent(tmp_path: Path) -> None:
+    async def work() -> None:
+        (tmp_path / "changes.jsonl").mkdir()
+        async with at_hand(three(), tmp_path) as bench:
+            told, end = await bench.set("a", charge_current_limit=80)
+            assert "charge_current_limit = 80 A was not sent" in told["result"]["message"]
+            assert "the log of changes cannot be written" in end["end"]["message"]
+            assert not bench.tapped.writes
+
+    hurry(work())
+
+
+def test_without_a_place_for_the_old_values_nothing_is_sent(tmp_path: Path) -> None:
+    async def work() -> None:
+        (tmp_path / "undo").write_text("in the way")
+        async with at_hand(three(), tmp_path) as bench:
+            told = await bench.set("a", charge_current_limit=80)
+            assert "the old values cannot be saved" in told[0]["error"]
+            assert not bench.tapped.writes
+            assert not (tmp_path / "changes.jsonl").exists()
+
+    hurry(work())
+
+
+def test_of_all_a_pack_that_can_never_be_written_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(master=True), tmp_path) as bench:
+            await asyncio.sleep(10)
+            (planned,) = await bench.ask("plan", packs=["all"], wishes={"charge_current_limit": 80})
+            assert [plan["pack"] for plan in planned["plans"]] == ["a", "b", "c"]
+            assert (
+                "left out: bus1 pack 0: a pack at address 0 is the master"
+                in planned["plans"][0]["warnings"][0]
+            )
+            (told,) = await bench.ask("plan", packs=["bus1 pack 0"], wishes={"charge_current_limit": 80})
+            assert "RS485-1" in told["error"]
+
+    hurry(work())
