@@ -5,14 +5,18 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from controlling import Tapped, hurry
+from controlling import config as config_of
 from jkbus.app import Gateway, bus_for
 from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
+from jkbus.control.outcomes import Who
 from jkbus.errors import JkbusError
-from jkbus.simulator import bank
+from jkbus.simulator import VirtualLine, VirtualPack, bank
 from jkbus.simulator.serve import serve
 from jkbus.transport.links import Link
 from material import TESTS
@@ -120,3 +124,106 @@ def test_two_gateways_do_not_take_over_at_the_same_moment() -> None:
     times = {bus_for(BusConfig(link=SecretUrl("sim:1"), name="bus1")).timing.takeover for _ in range(20)}
     assert len(times) > 10
     assert all(5.0 <= time <= 5.5 for time in times)
+
+
+@dataclass
+class Two:
+    """A JK master with two slaves, and a second wire to the master's own port."""
+
+    gateway: Gateway
+    main: Tapped
+    own: Tapped
+
+    @property
+    def zero(self) -> VirtualPack:
+        return self.main.line.packs[0]
+
+
+@asynccontextmanager
+async def two_wires(state: Path, alone: bool = False) -> AsyncIterator[Two]:
+    line = VirtualLine([VirtualPack(address) for address in range(3)], master=True)
+    main, own = Tapped(line), Tapped(VirtualLine([line.packs[0].port()]))
+
+    async def open_either(url: str, **options: object) -> Link:
+        return await (main if url == "sim:1" else own).open(url)
+
+    zero = PackConfig(name="zero", address=0, link=SecretUrl("sim:2"))
+    gateway = Gateway(config_of(state, zero, PackConfig(name="one", address=1)), open_either, alone)
+    if alone:
+        async with gateway.at_hand():
+            yield Two(gateway, main, own)
+    else:
+        async with running(gateway):
+            yield Two(gateway, main, own)
+
+
+def test_a_master_is_read_and_written_over_a_link_of_its_own(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with two_wires(tmp_path, alone=True) as two:
+            desk = two.gateway.desk
+            plans = await desk.plan(["zero"], {"charge_current_limit": 80, "heating_start_temperature": -3})
+            results = [result async for result in desk.apply(plans, Who("test"))]
+            assert all(result.ok for result in results)
+            assert two.zero.settings.charge_current_limit == 80
+            assert len(two.own.writes) == 2
+            assert not two.main.writes
+            pack = two.gateway.battery.pack("bus1", 0)
+            assert pack is not None
+            assert pack.about is not None
+
+    hurry(work())
+
+
+def test_the_second_wire_is_no_bus_for_outputs_and_its_pack_is_there_once(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with two_wires(tmp_path) as two:
+            await asyncio.sleep(20)
+            assert [bus.name for bus in two.gateway.buses] == ["bus1"]
+            assert [wire.bus.name for wire in two.gateway.wires] == ["bus1", "bus1/zero"]
+            assert [(pack.bus, pack.address) for pack in two.gateway.battery.packs] == [
+                ("bus1", 0),
+                ("bus1", 1),
+                ("bus1", 2),
+            ]
+            assert two.gateway.wires[1].bus.role == "master"
+            assert {data[0] for data in two.own.said} == {0}
+
+    hurry(work())
+
+
+def test_a_pack_with_two_wires_is_there_as_long_as_either_hears_it(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with two_wires(tmp_path) as two:
+            await asyncio.sleep(20)
+            pack, master = two.gateway.battery.pack("bus1", 0), two.main.line.master
+            assert pack is not None
+            assert master is not None
+            for main, own, available in [
+                (True, True, True),
+                (False, True, True),
+                (True, True, True),
+                (True, False, True),
+                (False, False, False),
+                (False, True, True),
+                (True, True, True),
+            ]:
+                master.active = main
+                two.own.line.faults.lost_requests = 0.0 if own else 1.0
+                await asyncio.sleep(90)
+                assert pack.available is available, (main, own)
+                assert (pack.settings is not None) or not available
+
+    hurry(work())
+
+
+def test_a_pack_that_only_the_bus_hears_is_reached_over_the_bus(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with two_wires(tmp_path) as two:
+            await asyncio.sleep(20)
+            one, zero = (two.gateway.battery.pack("bus1", address) for address in (1, 0))
+            assert one is not None
+            assert zero is not None
+            assert two.gateway.route(one) == (two.gateway.buses[0], 1)
+            assert two.gateway.route(zero) == (two.gateway.wires[1].bus, 0)
+
+    hurry(work())

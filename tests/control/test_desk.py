@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controlling import at_hand, config, hurry, three
+from controlling import at_hand, config, hurry, running, three
+from jkbus.config import PackConfig
 from jkbus.control.actions import ACTIONS
 from jkbus.control.outcomes import Who
 from jkbus.control.plan import present
@@ -17,7 +18,7 @@ from jkbus.control.planner import CHANGED
 from jkbus.control.settings import SETTINGS
 from jkbus.control.values import Value, plain, raw_of
 from jkbus.errors import JkbusError
-from jkbus.simulator import VirtualPack
+from jkbus.simulator import VirtualPack, bank
 from material import table
 
 ROWS = [row["name"] for row in table("writes") if row["name"] in SETTINGS]
@@ -352,6 +353,35 @@ def test_without_a_place_for_the_old_values_nothing_is_sent(tmp_path: Path) -> N
             assert "the old values cannot be saved" in told[0]["error"]
             assert not bench.tapped.writes
             assert not (tmp_path / "changes.jsonl").exists()
+
+    hurry(work())
+
+
+def test_packs_are_asked_in_turn_who_they_are_and_none_runs_out_of_time(tmp_path: Path) -> None:
+    async def work() -> None:
+        line = bank(7, firmware="15.41", living=False)
+        async with at_hand(
+            line, tmp_path, config(tmp_path, *(PackConfig(name=f"p{n}", address=n) for n in range(1, 7)))
+        ) as bench:
+            (planned,) = await bench.ask("plan", packs=["all"], wishes={"heating_start_temperature": -3})
+            assert [plan["pack"] for plan in planned["plans"]] == [f"p{n}" for n in range(1, 7)]
+
+    hurry(work())
+
+
+def test_packs_that_were_only_remembered_are_found_again_by_name(tmp_path: Path) -> None:
+    async def work() -> None:
+        bus = config(tmp_path).buses[0].model_copy(update={"packs": ()})
+        nameless = config(tmp_path).model_copy(update={"buses": (bus,)})
+        async with running(three(), tmp_path, nameless) as bench:
+            await asyncio.sleep(30)
+            names = [pack.name for pack in bench.desk.packs(["all"])]
+        clock = asyncio.get_running_loop().time
+        start = clock()
+        async with at_hand(three(), tmp_path, nameless) as later:
+            (told, end) = await later.set(names[1], charge_current_limit=80)
+            assert (told["result"]["pack"], end["end"]["ok"]) == (names[1], True)
+        assert clock() - start < 2.5
 
     hurry(work())
 

@@ -1,7 +1,9 @@
 """Reports that are of now: taken as they were heard, or fetched."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 
 from ..bus.bus import Bus
 from ..bus.orders import DONE, Order
@@ -33,6 +35,7 @@ class Reader:
     def __init__(self, route: Route, errands: Errands) -> None:
         self._route = route
         self._errands = errands
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by bus, for device info
 
     async def refresh(self, wanted: Mapping[Pack, Iterable[int]]) -> None:
         """Let the reports of these types be of now, as far as each pack tells them. Raises JkbusError."""
@@ -58,6 +61,11 @@ class Reader:
         return ""
 
     async def _asked(self, type: int, way: tuple[Bus, int]) -> bool:
+        """Ask for a report. Device info of one pack after the other: beside a JK master each takes a pause."""
+        async with self._turns[way[0].name] if type == ABOUT_REPORT else nullcontext():
+            return await self._answered(type, way)
+
+    async def _answered(self, type: int, way: tuple[Bus, int]) -> bool:
         bus, address = way
         order = Order(address, type, asyncio.get_running_loop().time() + bus.timing.write)
         await self._errands.run(bus, order)

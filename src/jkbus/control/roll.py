@@ -116,11 +116,17 @@ class Roll:
         return [*self._battery.packs, *self._expected]
 
     def _absent(self, selection: Sequence[str]) -> list[Expected]:
-        there = {pack.key for pack in self._battery.packs}
+        """Those of the selection that are not there; of `all` it is enough that somebody is at their place."""
+        keys = {pack.key for pack in self._battery.packs}
+        places = {(pack.bus, pack.address) for pack in self._battery.packs}
         return [
             pack
             for pack in self._expected
-            if pack.key not in there and any(word == ALL or _is(pack, word) for word in selection)
+            if pack.key not in keys
+            and (
+                any(_is(pack, word) for word in selection)
+                or (ALL in selection and (pack.bus, pack.address) not in places)
+            )
         ]
 
     def _hope(self, selection: Sequence[str], start: float) -> bool:

@@ -50,20 +50,17 @@ async def read(desk: Desk, selection: Sequence[str], names: Sequence[str]) -> li
     found = desk.packs(selection)
     if not found and not lacking:
         await desk.select(selection)  # says that there is nobody
-    turn = asyncio.Lock()  # beside a JK master each such report takes a pause of its own
-    told = [*await asyncio.gather(*(_told(desk, pack, names, turn) for pack in found)), *lacking]
+    told = [*await asyncio.gather(*(_told(desk, pack, names) for pack in found)), *lacking]
     if all("error" in pack for pack in told):
         raise JkbusError("; ".join(pack["error"] for pack in told))
     return told
 
 
-async def _told(desk: Desk, pack: Pack, names: Sequence[str], turn: asyncio.Lock) -> Json:
+async def _told(desk: Desk, pack: Pack, names: Sequence[str]) -> Json:
     types = {READABLE[name].type for name in names} or {Settings.type, About.type}
     try:
-        await desk.refresh([pack], sorted(types - {About.type}))
-        async with turn:
-            if About.type in types and pack.about is None:
-                await desk.refresh([pack], [About.type])
+        lasting = {About.type} if pack.about is not None else set()
+        await desk.refresh([pack], sorted(types - lasting))
     except JkbusError as error:
         return _failed(_named(pack), str(error), names)
     now = asyncio.get_running_loop().time()
