@@ -75,6 +75,16 @@ def test_what_there_is_not_is_said_in_a_sentence(get: Command, arguments: list[s
     assert sentence in done.err
 
 
+def test_a_pack_that_is_not_there_keeps_none_of_the_others_back(tmp_path: Path, hurried: Command) -> None:
+    here = site(tmp_path, link="sim:2?master=no")
+    done = hurried("get", "all", "charge_current_limit", "--config", str(here.config))
+    assert done.code == 1
+    assert done.out.splitlines()[0].split() == ["setting", "rs485-bms1", "rs485-bms2"]
+    assert done.err.startswith("jkbus: rs485-bms3: nothing was heard; check the cable")
+    done = hurried("settings", "export", "all", "--config", str(here.config))
+    assert (done.code, done.out) == (1, "")
+
+
 def shown(rows: list[Row], packs: list[str], width: int, expected: str = "") -> list[str]:
     console = page()
     console.width = width

@@ -160,6 +160,14 @@ def test_without_a_gateway_the_link_itself_is_used(tmp_path: Path, hurried: Comm
     assert here.entries
 
 
+def test_ctrl_c_at_the_question_closes_the_link_too(tmp_path: Path) -> None:
+    here = site(tmp_path)
+    done = interrupted(["set", "rs485-bms1", "precharge_time=99", "--config", str(here.config)], QUESTION)
+    assert (done.code, here.entries) == (130, 0)
+    assert "no gateway runs; listening on sim:3?master=no before the first word ..." in done.out
+    assert done.out.endswith("jkbus: nothing was written\n")
+
+
 def test_the_actions_are_listed(hurried: Command) -> None:
     done = hurried("action")
     assert done.code == 0

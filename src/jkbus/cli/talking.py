@@ -76,9 +76,10 @@ def fault(answer: Mapping[str, Any]) -> JkbusError:
 
 async def one(talk: Talk, request: dict[str, Any]) -> Answer:
     """The answer to a request that has just one. Raises JkbusError."""
-    async for answer in talk.ask(request):
-        return answer
-    raise JkbusError("the gateway hung up without an answer; its log says why")
+    answers = [answer async for answer in talk.ask(request)]
+    if not answers:
+        raise JkbusError("the gateway hung up without an answer; its log says why")
+    return answers[0]
 
 
 def selected(packs: Iterable[str]) -> list[str]:
