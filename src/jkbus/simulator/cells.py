@@ -10,6 +10,8 @@ import math
 from itertools import pairwise
 from random import Random
 
+from .ageing import ACTIVATION, Ageing, chill
+
 # Open-circuit voltage of a LiFePO4 cell over its state of charge in per cent. From the voltage chart that
 # vendors of 12.8 V batteries print (rest voltages divided by four), smoothed; the ends are made steep so
 # that a simulation can reach the protection limits. Made for simulation, not for measuring a real cell.
@@ -69,7 +71,9 @@ def open_circuit(charge: float) -> float:
 class Cells:
     """`count` cells of about `capacity` Ah, filled to `soc` (0 to 1), each a little different from the next.
 
-    `charge` and `capacity` in Ah, `resistance` in Ω, `voltage` in V, a value per cell, cell 1 first.
+    `charge` and `capacity` in Ah, `resistance` in Ω at 25 °C, `voltage` in V, `leak` in A (self-discharge),
+    `given` and `taken` (Ah that a balancer moved out and in), a value per cell, cell 1 first.
+    `temperature` in °C is theirs together; with `ageing` they grow old.
     """
 
     def __init__(
@@ -77,8 +81,14 @@ class Cells:
     ) -> None:
         self.capacity = [capacity * (1.02 + random.uniform(-0.01, 0.01)) for _ in range(count)]
         self.charge = [whole * soc + capacity * random.uniform(-spread, spread) for whole in self.capacity]
-        self.resistance = [70 / capacity * random.uniform(0.9, 1.15) / 1000 for _ in range(count)]
+        self.resistance = [64 / capacity * random.uniform(0.9, 1.15) / 1000 for _ in range(count)]
         self.voltage = [0.0] * count
+        self.leak = [0.0] * count
+        self.given = [0.0] * count
+        self.taken = [0.0] * count
+        self.temperature = 25.0
+        self.activation = ACTIVATION
+        self.ageing: Ageing | None = None
         self.current = 0.0
         self.lagging = 0.0
         self.carry(0.0, 0.0)
@@ -90,8 +100,13 @@ class Cells:
         """Let `current` A (positive: charging) flow through all cells for `dt` s."""
         self.current = current
         self.lagging += (current - self.lagging) * (1 - math.exp(-dt / _LAG))
-        moved = current * dt / 3600
-        self.charge = [charge + moved for charge in self.charge]
+        hours = dt / 3600
+        moved = current * hours
+        self.charge = [
+            charge + moved - leak * hours for charge, leak in zip(self.charge, self.leak, strict=True)
+        ]
+        if self.ageing is not None:
+            self.ageing.step(self, dt)
         self._settle()
 
     def weaken(self, cell: int, *, missing: float, resistance: float = 1.0) -> None:
@@ -104,6 +119,8 @@ class Cells:
         """Carry `charge` Ah from one cell to another, as an active balancer does."""
         self.charge[source] -= charge
         self.charge[target] += charge
+        self.given[source] += charge
+        self.taken[target] += charge
 
     @property
     def resting_voltage(self) -> float:
@@ -112,8 +129,8 @@ class Cells:
 
     @property
     def prompt_resistance(self) -> float:
-        """The half of the string's resistance in Ω that answers at once."""
-        return sum(self.resistance) / 2
+        """The half of the string's resistance in Ω that answers at once, as cold as it is."""
+        return sum(self.resistance) * chill(self.temperature, self.activation) / 2
 
     @property
     def soc(self) -> float:
@@ -121,7 +138,8 @@ class Cells:
         return min(charge / whole for charge, whole in zip(self.charge, self.capacity, strict=True))
 
     def _settle(self) -> None:
-        prompt, slow = self.current / 2, self.lagging / 2
+        cold = chill(self.temperature, self.activation)
+        prompt, slow = self.current / 2 * cold, self.lagging / 2 * cold
         self.voltage = volts = []
         for charge, whole, ohm in zip(self.charge, self.capacity, self.resistance, strict=True):
             filled = charge / whole

@@ -33,10 +33,10 @@ class VirtualPack:
     """A pack at `address` with `cells` cells of `capacity` Ah, filled to `soc` (0 to 1).
 
     Worth turning while it runs: `wanted` (A, what the world would like, positive charging), `ambient` (°C),
-    `silent` (unplugged), `off`, `heat.probes` (None unplugs one), `wire_resistance` (Ω each),
-    `guard.reminders` (alarm bits without effect), `turnaround`, `deaf` and `settling` (s), `mishaps` (what
-    befalls the next writes). `commands` and `forbidden_writes` list (register, bytes) written to documented
-    and to dangerous command registers.
+    `silent` (unplugged), `off`, `blown` (its fuse), `gain` and `zero` (its current sensor), `heat.probes`
+    (None unplugs one), `wire_resistance` (Ω each), `guard.reminders` (alarm bits without effect),
+    `turnaround`, `deaf` and `settling` (s), `mishaps` (what befalls the next writes). `commands` and
+    `forbidden_writes` list (register, bytes) written to documented and to dangerous command registers.
     """
 
     def __init__(
@@ -64,9 +64,11 @@ class VirtualPack:
         self.mishaps: list[Mishap] = []
         self.silent = False
         self.off = False
+        self.blown = False
         self.wanted = 0.0
         self.ambient = temperature
         self.cells = Cells(cells, capacity, soc, random)
+        self.cells.temperature = temperature
         self.heat = Heat(temperature, random)
         self.stages = Stages(full=soc >= 0.99)
         self.wire_resistance = [random.uniform(0.073, 0.083) for _ in range(cells)]
@@ -80,6 +82,7 @@ class VirtualPack:
         self.log_count = random.randrange(200)
         self.offset = random.randint(-4, 4)  # mV from the sum of the cells to the pack voltage
         self.gain = 1.0  # what the board makes of an ampere
+        self.zero = 0.0  # A that it sees where none flow
         self.commands: list[tuple[int, bytes]] = []
         self.forbidden_writes: list[tuple[int, bytes]] = []
         self.settings = Settings(Settings.blank().data)
@@ -112,6 +115,11 @@ class VirtualPack:
     def voltage(self) -> float:
         """Pack voltage in V."""
         return sum(self.cells.voltage) + self.offset / 1000
+
+    @property
+    def measured(self) -> float:
+        """What the board takes the current for, in A; its charge count follows it."""
+        return self.current * self.gain + self.zero
 
     @property
     def bad_wires(self) -> int:
@@ -173,6 +181,7 @@ class VirtualPack:
             self.off = self._starved = False
         self.current = 0.0 if self.off else self._allowed(self.wanted)
         heater = HEATER_CURRENT if self.heat.heating and not self.off else 0.0
+        self.cells.temperature = self.heat.battery
         self.cells.carry(self.current - heater, dt)
         voltage = sum(self.cells.voltage)
         self.heat.step(self.current, self.cells.prompt_resistance * 2, heater * voltage, self.ambient, dt)
@@ -185,7 +194,9 @@ class VirtualPack:
         self._look(dt)
 
     def _allowed(self, wanted: float) -> float:
-        """The part of a wanted current that the MOSFETs let through."""
+        """The part of a wanted current that the fuse and the MOSFETs let through."""
+        if self.blown:
+            return 0.0
         if wanted > 0:
             return min(wanted, _STRONGEST) if self.guard.charge else 0.0
         return max(wanted, -_STRONGEST) if self.guard.discharge else 0.0
@@ -210,7 +221,7 @@ class VirtualPack:
 
     def _count(self, dt: float) -> None:
         """Count charge, and correct the count where a cell says full or empty."""
-        moved = self.current * dt / 3600
+        moved = self.measured * dt / 3600
         self.remaining = min(max(self.remaining + moved, 0.0), self.full)
         self.cycle_capacity += abs(moved) if moved < 0 else 0.0
         settings = self.guard.settings

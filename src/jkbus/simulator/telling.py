@@ -58,7 +58,7 @@ def _cells(pack: "VirtualPack") -> Values:
     millivolts = [max(0, min(5000, round(volt * 1000))) for volt in pack.cells.voltage]
     highest, lowest, total = max(millivolts), min(millivolts), sum(millivolts)
     voltage = max(0, total + pack.offset)
-    current = round(pack.current * pack.gain, 3)
+    current = round(pack.measured, 3)
     return {
         "cell_voltage": [value / 1000 for value in millivolts],
         "cell_voltage_average": total / len(millivolts) / 1000,

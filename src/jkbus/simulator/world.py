@@ -2,7 +2,8 @@
 
 All packs hang on one busbar. Each is a voltage behind a resistance; the busbar's voltage is the one at which
 their currents add up to what is wanted, held between what a charger and an inverter allow, and so that no
-pack must carry too much. A pack whose MOSFETs do not let its share through is left out.
+pack must carry too much. A pack whose MOSFETs do not let its share through is left out, and so is one whose
+fuse is blown.
 """
 
 import math
@@ -26,7 +27,10 @@ _APPLIANCES = ((150.0, 900.0, 60.0), (500.0, 180.0, 12.0), (700.0, 2400.0, 4.0),
 
 
 class SunnyDay:
-    """Moves `packs` through a day that begins at `hour`, `speed` times as fast as the clock."""
+    """Moves `packs` through a day that begins at `hour`, `speed` times as fast as the clock.
+
+    `leads` holds the Ω between each pack's cells and the busbar: a loose cable has more of them.
+    """
 
     def __init__(
         self, packs: Sequence[VirtualPack], *, seed: int = 0, hour: float = 10.5, speed: float = 1.0
@@ -37,7 +41,7 @@ class SunnyDay:
         self.time = hour * 3600  # s since midnight of the first day
         self.power = 0.0  # W into the battery
         self._random = Random(seed)
-        self._leads = {pack: self._random.uniform(*_LEADS) for pack in packs}
+        self.leads = {pack: self._random.uniform(*_LEADS) for pack in packs}
         self._clouds = 0.85
         self._running = [0.0 for _ in _APPLIANCES]  # s that each still runs
         self._ripple = 0.0
@@ -91,7 +95,7 @@ class SunnyDay:
 
     def _shares(self, power: float) -> list[float]:
         """The current of each pack in A, positive into it."""
-        packs = [pack for pack in self.packs if not pack.off and not pack.silent]
+        packs = [pack for pack in self.packs if not (pack.off or pack.silent or pack.blown)]
         shares: dict[VirtualPack, float] = {}
         while packs:
             shares = self._split(packs, power)
@@ -103,7 +107,7 @@ class SunnyDay:
 
     def _split(self, packs: list[VirtualPack], power: float) -> dict[VirtualPack, float]:
         forces = [pack.cells.resting_voltage for pack in packs]
-        ohms = [pack.cells.prompt_resistance + self._leads[pack] for pack in packs]
+        ohms = [pack.cells.prompt_resistance + self.leads[pack] for pack in packs]
         conductance = sum(1 / ohm for ohm in ohms)
         pull = sum(force / ohm for force, ohm in zip(forces, ohms, strict=True))
         rest = pull / conductance
