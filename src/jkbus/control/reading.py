@@ -61,7 +61,7 @@ class Reader:
         return ""
 
     async def _asked(self, type: int, way: tuple[Bus, int]) -> bool:
-        """Ask for a report. Device info of one pack after the other: beside a JK master each takes a pause."""
+        """Ask for a report; device info in turns, since each of them takes a pause of a JK master."""
         async with self._turns[way[0].name] if type == ABOUT_REPORT else nullcontext():
             return await self._answered(type, way)
 

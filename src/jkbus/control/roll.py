@@ -116,7 +116,7 @@ class Roll:
         return [*self._battery.packs, *self._expected]
 
     def _absent(self, selection: Sequence[str]) -> list[Expected]:
-        """Those of the selection that are not there; of `all` it is enough that somebody is at their place."""
+        """Those of the selection that are not there; for `all` anybody at their place will do."""
         keys = {pack.key for pack in self._battery.packs}
         places = {(pack.bus, pack.address) for pack in self._battery.packs}
         return [
