@@ -16,12 +16,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors"},
     "bus": {"protocol"},
     "model": {"protocol", "bus", "config", "errors"},
+    "alarms": {"protocol", "bus", "model", "config", "errors"},
     "simulator": {"protocol", "errors"},
     "transport": {"protocol", "simulator", "config", "errors"},
-    "control": {"protocol", "bus", "model", "config", "errors"},
-    "outputs": {"protocol", "bus", "model", "control", "config", "errors"},
-    "app": {"protocol", "bus", "model", "simulator", "transport", "control", "outputs", "config", "errors"},
+    "control": {"protocol", "bus", "model", "alarms", "config", "errors"},
+    "outputs": {"protocol", "bus", "model", "alarms", "control", "config", "errors"},
 }
+MAY_IMPORT["app"] = {*MAY_IMPORT}
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}
 ON_MICROPYTHON = {"math", "struct"}
 TYPES_ONLY = {"collections.abc", "typing"}

@@ -13,14 +13,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from jkbus.config import (
+    AlarmsConfig,
     BusConfig,
     Config,
+    DebounceConfig,
     GroupConfig,
     HomeAssistantConfig,
     LogConfig,
     MqttConfig,
     PackConfig,
     TimingConfig,
+    WebhookConfig,
     format_duration,
 )
 from jkbus.control.actions import ACTIONS
@@ -43,6 +46,9 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`mqtt:`", MqttConfig),
     ("`groups:` each of status, cells, temperatures, alarms, settings, counters, info", GroupConfig),
     ("`homeassistant:`", HomeAssistantConfig),
+    ("`alarms:`", AlarmsConfig),
+    ("`debounce:`", DebounceConfig),
+    ("`webhook:`", WebhookConfig),
     ("`log:`", LogConfig),
 )
 
@@ -78,7 +84,8 @@ def default(name: str, field: Any) -> str:
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    durations = "Duration" in str(field.annotation) or name in TimingConfig.model_fields
+    times = {*TimingConfig.model_fields, *DebounceConfig.model_fields}
+    durations = "Duration" in str(field.annotation) or name in times
     if isinstance(value, float) and durations and name != "missed_cycles":
         return f"`{format_duration(value)}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"

@@ -4,8 +4,10 @@ from jkbus.config.loading import dump, json_schema, load
 from jkbus.config.ports import ports_missing
 from jkbus.config.template import template
 from jkbus.config.tree import (
+    AlarmsConfig,
     BusConfig,
     Config,
+    DebounceConfig,
     GroupConfig,
     GroupsConfig,
     HomeAssistantConfig,
@@ -13,6 +15,7 @@ from jkbus.config.tree import (
     MqttConfig,
     PackConfig,
     TimingConfig,
+    WebhookConfig,
     demo_config,
 )
 from jkbus.config.urls import Broker, SecretUrl
@@ -20,9 +23,11 @@ from jkbus.config.values import format_duration, parse_address, parse_duration, 
 from jkbus.config.words import redact
 
 __all__ = [
+    "AlarmsConfig",
     "Broker",
     "BusConfig",
     "Config",
+    "DebounceConfig",
     "GroupConfig",
     "GroupsConfig",
     "HomeAssistantConfig",
@@ -31,6 +36,7 @@ __all__ = [
     "PackConfig",
     "SecretUrl",
     "TimingConfig",
+    "WebhookConfig",
     "demo_config",
     "dump",
     "format_duration",

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from jkbus.config.urls import SecretUrl, check_link, parse_broker
+from jkbus.config.urls import SecretUrl, check_link, check_webhook, parse_broker, shown_webhook
 from jkbus.config.values import (
     check_button,
     check_name,
@@ -76,6 +76,11 @@ def _broker_url(url: SecretUrl) -> SecretUrl:
     return url
 
 
+def _webhook(url: SecretStr) -> SecretStr:
+    check_webhook(url.get_secret_value())
+    return url
+
+
 def _schema(kind: str | list[str], *examples: object) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, "examples": list(examples)})
 
@@ -103,5 +108,10 @@ Topic = Annotated[str, AfterValidator(check_topic)]
 Link = Annotated[SecretUrl, AfterValidator(_link)]
 BrokerUrl = Annotated[SecretUrl, AfterValidator(_broker_url)]
 Secret = Annotated[SecretStr, PlainSerializer(lambda _: "****", return_type=str, when_used="json")]
+Webhook = Annotated[
+    SecretStr,
+    AfterValidator(_webhook),
+    PlainSerializer(lambda url: shown_webhook(url.get_secret_value()), return_type=str, when_used="json"),
+]
 Folder = Annotated[Path, AfterValidator(_located)]
 ExistingFile = Annotated[Path, AfterValidator(_existing)]

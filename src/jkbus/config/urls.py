@@ -130,3 +130,21 @@ def parse_broker(url: str) -> Broker:
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )
+
+
+def check_webhook(url: str) -> None:
+    """Raise `BadValue` unless it is an http:// or https:// URL; none of it is shown, all of it is secret."""
+    named = SCHEME.match(url)
+    if not named or named[1].lower() not in ("http", "https"):
+        raise BadValue("a webhook's URL begins with http:// or https://")
+    endpoint(url, f"{named[1]}://host/path")
+    if not (url.isascii() and url.isprintable()) or " " in url:
+        raise BadValue("a URL holds no spaces and only plain letters; write others as %20 and the like")
+
+
+def shown_webhook(url: str) -> str:
+    """A webhook's URL as people may see it: scheme, host and port, since the rest lets anybody in."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{port}/****"
