@@ -6,6 +6,7 @@ afterwards until Ctrl-C, to look at the packs in its own pages.
 
 import argparse
 import asyncio
+import re
 import shutil
 import signal
 import sys
@@ -26,6 +27,7 @@ from .servers import (
     start_gateway,
     start_home_assistant,
 )
+from .settable import Settable
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKS = 7  # what an ordinary owner has: a master and six slaves
@@ -35,9 +37,11 @@ ENTITIES_PER_PACK = 45  # enabled ones
 CPU_LIMIT = 15.0  # per cent of one core of this machine, for Home Assistant with a full bus
 OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
 SECRET = ("pin", "password", "passcode")
+CONTROLS = ("number", "switch", "button")
 GATEWAY = """\
 buses:
   - link: sim:{packs}
+    writes: {writes}
     packs:
 {names}
 mqtt:
@@ -59,9 +63,18 @@ class Pack(NamedTuple):
         return str(self.device["name"])
 
     def live(self) -> int:
-        """How many entities have a value."""
-        shown = [state["state"] for state in self.states.values() if state]
-        return sum(value not in ("unavailable", "unknown") for value in shown)
+        """How many entities have a value; a button that can be pressed counts as one."""
+        shown = [(entity, state["state"]) for entity, state in self.states.items() if state]
+        buttons = [entity for entity, value in shown if entity.startswith("button.") and value == "unknown"]
+        return len(buttons) + sum(value not in ("unavailable", "unknown") for _, value in shown)
+
+    def controls(self) -> dict[str, Json | None]:
+        """The states of what can be set or pressed, by entity id."""
+        return {entity: state for entity, state in self.states.items() if entity.split(".")[0] in CONTROLS}
+
+    def entity(self, short: str) -> str:
+        """The id of one of its entities: `number.rs485_bms1_x` for `number.x`."""
+        return short.replace(".", f".{re.sub('[^a-z0-9]+', '_', self.name.lower())}_")
 
     def energies(self) -> list[str]:
         """The entities that count energy."""
@@ -79,6 +92,7 @@ class Acceptance:
     def __init__(self, home: HomeAssistant, folder: Path, broker_port: int, program: Path) -> None:
         self.home = home
         self.failed = 0
+        self.writes = False
         self._folder, self._broker_port, self._program = folder, broker_port, program
 
     def expect(self, what: str, faults: Callable[[], list[str]], within: float = 0) -> None:
@@ -92,11 +106,13 @@ class Acceptance:
             print(f"         {fault}", flush=True)
 
     @contextmanager
-    def gateway(self, packs: int) -> Iterator[Program]:
+    def gateway(self, packs: int, writes: bool = False) -> Iterator[Program]:
         """Our gateway on a simulated bus; the pack at the last address has no name in its configuration."""
         settings = self._folder / "jkbus.yaml"
         names = "\n".join(f"      - {{name: rs485-bms{i}, address: {i}}}" for i in range(packs - 1))
-        settings.write_text(GATEWAY.format(packs=packs, names=names, port=self._broker_port))
+        said = {"packs": packs, "names": names, "port": self._broker_port, "writes": str(writes).lower()}
+        settings.write_text(GATEWAY.format(**said))
+        self.writes = writes
         self._gateway = start_gateway(self._program, settings)
         try:
             yield self._gateway
@@ -128,10 +144,12 @@ class Acceptance:
         for pack in packs:
             told = () if pack.name == MASTER else ("serial_number", "model", "sw_version")
             faults += [f"{pack.name}: no {key}" for key in told if not pack.device[key]]
-            if len(pack.states) != ENTITIES_PER_PACK:
-                faults.append(
-                    f"{pack.name}: {len(pack.states)} entities are enabled, not {ENTITIES_PER_PACK}"
-                )
+            controls = len(pack.controls())
+            if bool(controls) != (self.writes and pack.name != MASTER):
+                faults.append(f"{pack.name}: {controls} controls")
+            wanted_here = ENTITIES_PER_PACK + (controls + 1 if controls else 0)  # and the last change
+            if len(pack.states) != wanted_here:
+                faults.append(f"{pack.name}: {len(pack.states)} entities are enabled, not {wanted_here}")
             if pack.live() != len(pack.states):
                 dead = [
                     entity
@@ -267,6 +285,7 @@ def main() -> int:
         home.add_broker(broker_port)
         acceptance = Acceptance(home, folder, broker_port, options.gateway)
         server = ordinary(acceptance, venv, settings, server)
+        Settable(acceptance, MASTER).check(PACKS)
         full(acceptance, server, options.seconds)
         if options.stay:
             with acceptance.gateway(PACKS):

@@ -161,6 +161,10 @@ class HomeAssistant:
         if step["type"] != "create_entry":
             raise Refused(f"Home Assistant does not take the broker: {step}")
 
+    def call(self, service: str, entity_id: str, **data: Json) -> None:
+        """Call a service such as `switch.turn_on` for an entity. Raises `Refused`."""
+        self.rest(f"/api/services/{service.replace('.', '/')}", {"entity_id": entity_id, **data})
+
     def states(self) -> dict[str, Json]:
         """Every state by entity id."""
         return {state["entity_id"]: state for state in self.rest("/api/states")}
