@@ -41,6 +41,7 @@ def test_a_legal_plan_is_carried_out_without_a_refusal_and_no_other_is_made(
     data: st.DataObject,
 ) -> None:
     virtual = VirtualPack(1, firmware=firmware)
+    before[RCV_TIME] = before[RCV_TIME] or 0.1  # a board refuses 0 whatever it held before
     dress(virtual, before)
     virtual.settings.settings_switches |= data.draw(st.integers(0, 63)) << 10
     high_bits = virtual.settings.settings_switches & 0xFC00
