@@ -150,13 +150,9 @@ class Acceptance:
             wanted_here = ENTITIES_PER_PACK + (controls + 1 if controls else 0)  # and the last change
             if len(pack.states) != wanted_here:
                 faults.append(f"{pack.name}: {len(pack.states)} entities are enabled, not {wanted_here}")
-            if pack.live() != len(pack.states):
-                dead = [
-                    entity
-                    for entity, state in pack.states.items()
-                    if not Pack(pack.device, {entity: state}).live()
-                ]
-                faults.append(f"{pack.name}: without a value: {', '.join(dead)}")
+            states = pack.states.items()
+            dead = [entity for entity, state in states if not Pack(pack.device, {entity: state}).live()]
+            faults += [f"{pack.name}: without a value: {', '.join(dead)}"] if dead else []
         return faults
 
     def still_there(self) -> list[str]:

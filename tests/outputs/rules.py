@@ -73,7 +73,7 @@ def control(part: Payload) -> Iterator[str]:
     if part.get("optimistic", False) or part.get("retain", False):
         yield "what is wished is not what is"
     if part["platform"] == "switch" and not {"state_on", "state_off"} <= part.keys():
-        yield "its state is not what is sent to it"
+        yield "its states are not those that are published"
     if part["platform"] != "button" and "state_topic" not in part:
         yield "without a state topic it is optimistic"
     if part["platform"] == "number":

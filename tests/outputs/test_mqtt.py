@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from aiomqtt import Client
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from jkbus.bus.bus import Bus
 from jkbus.bus.events import Heard, NodeChanged
@@ -22,7 +24,7 @@ from jkbus.config.tree import GroupConfig, GroupsConfig, HomeAssistantConfig, Mq
 from jkbus.errors import UsageError
 from jkbus.model.battery import Battery
 from jkbus.model.identity import Identities
-from jkbus.outputs.mqtt import Mqtt, end_if_cancelled
+from jkbus.outputs.mqtt import Mqtt, denied, end_if_cancelled
 from jkbus.outputs.topics import Message
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
@@ -300,6 +302,12 @@ async def test_a_broker_of_an_older_version_is_spoken_to_in_its_language(
             await until(lambda: seen.latest.get(GATEWAY) == "online")
         await until(lambda: seen.latest[GATEWAY] == "offline")
     assert "connected (MQTT 3.1.1)" in told.text
+
+
+def test_a_broker_that_denies_a_subscription_is_understood_in_both_languages() -> None:
+    subscribed = ReasonCode(PacketTypes.SUBACK, identifier=1)
+    assert not denied([1]) and not denied([subscribed])
+    assert denied([128]) and denied([subscribed, ReasonCode(PacketTypes.SUBACK, identifier=135)])
 
 
 async def test_tls_with_an_authority_of_our_own(tmp_path: Path, told: pytest.LogCaptureFixture) -> None:

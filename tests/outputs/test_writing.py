@@ -195,3 +195,16 @@ def test_what_is_remembered_of_a_bus_is_not_taken_for_a_pack() -> None:
     Stage(known).all()
     told = Stage(known).due([], 0.0)
     assert {topic for topic, payload in told.items() if payload == "offline"} == {"jkbus/garage/availability"}
+
+
+def test_a_pack_can_be_set_though_nobody_is_to_discover_it() -> None:
+    stage = Stage()
+    stage.publisher = Publisher(
+        TOPICS, DEFAULTS, [], None, None, Writing(lambda pack: True, lambda bus: True)
+    )
+    stage.all()
+    assert stage.publisher.settable == {"garage"}
+
+
+def test_a_discovery_message_with_controls_fits_what_brokers_take() -> None:
+    assert len(Stage().all()[CONFIG].encode()) < 128_000

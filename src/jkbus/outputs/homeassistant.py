@@ -14,7 +14,7 @@ from .controls import ALL_PACKS, LAST_CHANGE, Control
 from .diagnostics import BUS
 from .entity import Entity
 from .groups import Policy
-from .topics import OFF, OFFLINE, ON, ONLINE, PRESS, Message, Topics
+from .topics import OFF, OFFLINE, ON, ONLINE, Message, Topics
 
 BORN = "online"  # Home Assistant has started, on <prefix>/status
 MISSED_HEARTBEATS = 3  # after which Home Assistant shows a value as unavailable, whatever we say
@@ -129,7 +129,10 @@ def _template(key: str) -> str:
 
 
 def _control(control: Control, identity: str, owner: str, command: str, state: str) -> dict[str, Any]:
-    """A control that is commanded at one topic and shows what was read back at the other."""
+    """A control that is commanded at one topic and shows what was read back at the other.
+
+    Its payloads are Home Assistant's own: ON, OFF, PRESS and plain numbers.
+    """
     part: dict[str, Any] = {
         "platform": control.platform,
         "unique_id": f"{identity}_{control.key}",
@@ -139,13 +142,13 @@ def _control(control: Control, identity: str, owner: str, command: str, state: s
         "command_topic": command,
     }
     if control.platform == "button":
-        return part | {"payload_press": PRESS}
+        return part
     part |= {"state_topic": state, "optimistic": False}
     if control.group:
         part["value_template"] = _template(control.name)
     if control.platform == "switch":
         on, off = ("True", "False") if control.group else (ON, OFF)
-        return part | {"payload_on": ON, "payload_off": OFF, "state_on": on, "state_off": off}
+        return part | {"state_on": on, "state_off": off}
     part |= {"min": control.low, "max": control.high, "step": control.step, "mode": "box"}
     said = {"unit_of_measurement": control.unit, "device_class": control.device_class}
     return part | {key: value for key, value in said.items() if value}

@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion, Will
 from paho.mqtt.reasoncodes import ReasonCode
@@ -34,7 +35,6 @@ _paho = logging.getLogger("jkbus.mqtt.paho")  # says in its own words what is to
 _paho.setLevel(logging.CRITICAL)
 
 KEEPALIVE = 20  # s
-FAILURE = 128  # the first of the codes by which a broker refuses
 GLANCE = 1.0  # s within which a birth message and a lost connection are noticed
 _NO_ANSWER = "Operation timed out"  # in aiomqtt's words
 _BAD_LOGIN, _BAD_VERSION = (134, 135), (132,)  # reason codes of MQTT 5
@@ -42,6 +42,10 @@ _SOCKET = (
     (socket.SOL_SOCKET, socket.SO_SNDBUF, 65536),  # little room for old values on their way
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),  # small messages do not wait for each other
 )
+_SURELY: dict[ProtocolVersion, dict[str, Any]] = {  # how to ask for commands; retained ones shall say so
+    ProtocolVersion.V5: {"options": SubscribeOptions(qos=1, retainAsPublished=True)},
+    ProtocolVersion.V311: {"qos": 1},
+}
 _VERSIONS = {ProtocolVersion.V5: "5", ProtocolVersion.V311: "3.1.1"}
 
 
@@ -179,19 +183,8 @@ class Mqtt:
         for topic in sorted(self._heard_at - wanted):
             await client.unsubscribe(topic)
         for topic in sorted(wanted - self._heard_at):
-            if self._version == ProtocolVersion.V5:
-                options = SubscribeOptions(
-                    qos=1, retainAsPublished=True
-                )  # a retained command tells on itself
-                answer = await client.subscribe(topic, options=options)
-            else:
-                answer = await client.subscribe(topic, qos=1)
-            if any(
-                code.value >= FAILURE if isinstance(code, ReasonCode) else code >= FAILURE for code in answer
-            ):
-                log.warning(
-                    "%s: does not let us hear commands at %s; allow it for our login", self._name, topic
-                )
+            if denied(await client.subscribe(topic, **_SURELY[self._version])):
+                log.warning("%s: denies us commands at %s; allow them for our login", self._name, topic)
         self._heard_at = wanted
 
     async def _farewell(self, client: Client) -> None:
@@ -242,6 +235,11 @@ def end_if_cancelled() -> None:
 def writing(desk: Desk, buttons: tuple[str, ...]) -> Writing:
     """What may be changed of the packs of a desk."""
     return Writing(lambda pack: not desk.permits.forbidden(pack), desk.permits.allows, buttons)
+
+
+def denied(answer: Sequence[int | ReasonCode]) -> bool:
+    """Whether a broker does not let us hear what we asked for."""
+    return any(code.is_failure if isinstance(code, ReasonCode) else code >= 128 for code in answer)
 
 
 def refusal(error: MqttError) -> int | None:
