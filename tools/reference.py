@@ -17,14 +17,17 @@ from jkbus.config import (
     BusConfig,
     Config,
     DebounceConfig,
+    ExportConfig,
     GroupConfig,
     HomeAssistantConfig,
     LogConfig,
+    MetricsConfig,
     MqttConfig,
     PackConfig,
     TimingConfig,
     WebhookConfig,
     format_duration,
+    format_size,
 )
 from jkbus.control.actions import ACTIONS
 from jkbus.control.settings import PAIRS, SETTINGS, Setting
@@ -49,6 +52,8 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`alarms:`", AlarmsConfig),
     ("`debounce:`", DebounceConfig),
     ("`webhook:`", WebhookConfig),
+    ("`export:` each", ExportConfig),
+    ("`metrics:`", MetricsConfig),
     ("`log:`", LogConfig),
 )
 
@@ -88,6 +93,8 @@ def default(name: str, field: Any) -> str:
     durations = "Duration" in str(field.annotation) or name in times
     if isinstance(value, float) and durations and name != "missed_cycles":
         return f"`{format_duration(value)}`"
+    if name == "spool":
+        return f"`{format_size(value)}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 

@@ -1,5 +1,6 @@
 """The configuration: one typed tree from YAML, and faults that name file, line, path and remedy."""
 
+from jkbus.config.export import Endpoint, ExportConfig, MetricsConfig, format_size
 from jkbus.config.loading import dump, json_schema, load
 from jkbus.config.ports import ports_missing
 from jkbus.config.template import template
@@ -28,10 +29,13 @@ __all__ = [
     "BusConfig",
     "Config",
     "DebounceConfig",
+    "Endpoint",
+    "ExportConfig",
     "GroupConfig",
     "GroupsConfig",
     "HomeAssistantConfig",
     "LogConfig",
+    "MetricsConfig",
     "MqttConfig",
     "PackConfig",
     "SecretUrl",
@@ -40,6 +44,7 @@ __all__ = [
     "demo_config",
     "dump",
     "format_duration",
+    "format_size",
     "json_schema",
     "load",
     "parse_address",

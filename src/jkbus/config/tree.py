@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from jkbus.config.export import ExportConfig, MetricsConfig, named
 from jkbus.config.fields import (
     Address,
     Amount,
@@ -260,6 +261,12 @@ class Config(Section):
         default=HomeAssistantConfig(), description="discovery by Home Assistant"
     )
     alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="the journal of alarms")
+    export: Annotated[tuple[ExportConfig, ...], NothingIsAnEmptyList] = Field(
+        default=(), description="databases of time series that are sent every value"
+    )
+    metrics: Annotated[MetricsConfig | None, NothingIsAnEmptySection] = Field(
+        default=None, description="a page of present values for Prometheus"
+    )
     state: Folder = Field(default_factory=default_state, description="directory for what survives a restart")
     log: LogConfig = Field(default=LogConfig(), description="what is told while running")
 
@@ -270,6 +277,11 @@ class Config(Section):
             raise BadValue("at least one bus is needed; add for instance - link: /dev/ttyUSB0")
         named = enumerate(buses, start=1)
         return tuple(bus if bus.name else bus.model_copy(update={"name": f"bus{n}"}) for n, bus in named)
+
+    @field_validator("export", mode="after")
+    @classmethod
+    def _every_export_has_a_name(cls, exports: tuple[ExportConfig, ...]) -> tuple[ExportConfig, ...]:
+        return named(exports)
 
     @property
     def discovery(self) -> bool:
