@@ -89,7 +89,7 @@ def default(name: str, field: Any) -> str:
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    times = {*TimingConfig.model_fields, *DebounceConfig.model_fields}
+    times = {"interval", *TimingConfig.model_fields, *DebounceConfig.model_fields}
     durations = "Duration" in str(field.annotation) or name in times
     if isinstance(value, float) and durations and name != "missed_cycles":
         return f"`{format_duration(value)}`"
