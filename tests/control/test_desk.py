@@ -187,6 +187,21 @@ def test_a_link_that_is_lost_leaves_nothing_sent_later(tmp_path: Path) -> None:
     hurry(work())
 
 
+def test_a_link_that_is_lost_between_two_steps_ends_it(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            plans = await bench.desk.plan(["a", "b"], {"charge_current_limit": 80})
+            found = []
+            with pytest.raises(JkbusError, match="b: it is silent"):
+                async for result in bench.desk.apply(plans, PI):
+                    found.append((result.pack, result.result))
+                    await bench.tapped.links[0].close()
+            assert found == [("a", "done")]
+            assert len(bench.tapped.writes) == 1
+
+    hurry(work())
+
+
 def test_a_master_that_appears_in_the_middle_is_let_by(tmp_path: Path) -> None:
     async def work() -> None:
         line = three(master=True)
