@@ -252,6 +252,9 @@ def test_a_long_write_into_the_commands_is_noted_too() -> None:
     assert [register for register, _ in pack.forbidden_writes] == [0x15FC, 0x161E]
 
 
+CALIBRATIONS = (0x1600, 0x1606)  # a board that is told wrong readings tells wrong ones
+
+
 @given(
     st.integers(0x0FF0, 0x1640), st.binary(min_size=2, max_size=64).filter(lambda data: len(data) % 2 == 0)
 )
@@ -260,7 +263,8 @@ def test_no_write_whatever_makes_a_pack_fail_or_lie(register: int, values: bytes
     pack.hear(command(struct.pack(">BBHHB", 1, 0x10, register, len(values) // 2, len(values)) + values))
     live(pack, 5, 30.0)
     live(pack, 5, -30.0)
-    status(pack)
+    if all(written not in CALIBRATIONS for written, _ in pack.commands):
+        status(pack)
 
 
 @given(st.integers(0, 0xFFFF), st.integers(0, 0xFFFF))
