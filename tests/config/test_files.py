@@ -92,3 +92,17 @@ def test_any_yaml_gives_a_tree_or_sentences(
     folder = tmp_path_factory.getbasetemp()
     (folder / "secrets.yaml").write_text("a: 1\nlink: sim:2\n")
     only_config_errors(folder / "jkbus.yaml", "".join(pieces).encode("utf-8", "surrogatepass"))
+
+
+def test_the_systems_configuration_keeps_the_systems_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jkbus.config.loading.SYSTEM", tmp_path)
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    file = tmp_path / "jkbus.yaml"
+    file.write_text("buses:\n  - link: sim:3\n")
+    assert load(file).state == Path("/var/lib/jkbus")
+    monkeypatch.setenv("STATE_DIRECTORY", "/var/lib/private/jkbus")
+    assert load(file).state == Path("/var/lib/private/jkbus")
+    file.write_text("buses:\n  - link: sim:3\nstate: /srv/jkbus\n")
+    assert load(file).state == Path("/srv/jkbus")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from jkbus.config.reader import BROKEN, Reader
 from jkbus.config.tree import Config
 from jkbus.config.validate import faults, validate
 from jkbus.config.words import shown
+
+SYSTEM, SYSTEM_STATE = Path("/etc/jkbus"), Path("/var/lib/jkbus")
 
 
 def load(path: str | Path) -> Config:
@@ -34,8 +37,15 @@ def load(path: str | Path) -> Config:
         told += faults(found, reader.places)
         told += Checks(data, reader.places).faults()
         if config and not told:
-            return config
+            return _with_state(config, main)
     raise faulty(told, str(main))
+
+
+def _with_state(config: Config, main: Path) -> Config:
+    """The system's configuration has the system's state, also for a command beside the service."""
+    if main.parent != SYSTEM or "state" in config.model_fields_set or os.environ.get("STATE_DIRECTORY"):
+        return config
+    return config.model_copy(update={"state": SYSTEM_STATE})
 
 
 def dump(config: Config) -> str:
