@@ -65,12 +65,39 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm("alarm_gps_remote_lock", "locked through GPS", _W, "unlock the pack in the vendor's portal"),
 )
 
+# The second user-layer word, by bit. The vendor's application names these bits, another program reads the two
+# bytes as something else, and they were 0 in every frame seen: so they are remarks, whatever they speak of.
+_USER_ALARMS_2: dict[int, tuple[str, str]] = {
+    0: ("temperature_high", "temperature high"),
+    1: ("temperature_low", "temperature low"),
+    2: ("temperature_spread", "temperatures far apart"),
+    3: ("cell_voltage_high", "cell voltage high"),
+    4: ("cell_voltage_low", "cell voltage low"),
+    5: ("discharge_overcurrent", "discharge current high"),
+    6: ("charge_overcurrent", "charge current high"),
+    7: ("temperature_sensor_fault", "temperature sensor fault"),
+    8: ("charger_communication_fault", "charger does not talk"),
+    10: ("heating_relay_fault", "heating relay fault"),
+    11: ("charger_fault", "charger fault"),
+    12: ("low_temperature_heating_fault", "heating does not warm"),
+    13: ("heater_fault", "heater fault"),
+}
+
 
 def active(status: Status) -> tuple[Alarm, ...]:
     """The alarms set in a Status, worst first; a bit without a name shows as `unknown 29`."""
     bits = status.alarms
     found = [ALARMS[bit] if bit < len(ALARMS) else _unknown(bit) for bit in range(32) if bits >> bit & 1]
     return tuple(sorted(found, key=lambda alarm: -alarm.severity))
+
+
+def noticed(status: Status) -> tuple[Alarm, ...]:
+    """The alarms set in a Status and in its two user-layer words, which are remarks only."""
+    alarms = active(status)
+    if status.user_alarm_1 or status.user_alarm_2:
+        words = ((1, status.user_alarm_1), (2, status.user_alarm_2))
+        alarms += tuple(_user(word, bit) for word, bits in words for bit in range(16) if bits >> bit & 1)
+    return alarms
 
 
 def problem(status: Status) -> bool:
@@ -80,3 +107,10 @@ def problem(status: Status) -> bool:
 
 def _unknown(bit: int) -> Alarm:
     return Alarm(f"unknown {bit}", f"unknown alarm {bit}", Severity.WARNING, "look it up in JK's app")
+
+
+def _user(word: int, bit: int) -> Alarm:
+    known = _USER_ALARMS_2.get(bit) if word == 2 else None
+    name, title = known or (f"bit_{bit}", f"bit {bit}")
+    remedy = "the board says so in a word that is hardly documented; look at the pack in JK's app"
+    return Alarm(f"user_alarm_{word}_{name}", f"user alarm {word}: {title}", Severity.INFO, remedy)

@@ -1,0 +1,254 @@
+"""The journal on disk: one SQLite file that survives power cuts, full disks and damage.
+
+Every write is one transaction, on the disk when it is over. A file that is damaged is set aside beside a new
+one, nothing is deleted. What cannot be written waits in memory, bounded, and is written when it can be.
+"""
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .entry import Entry, restored
+
+log = logging.getLogger("jkbus.alarms")
+
+LIMIT = 100_000  # entries that are kept
+_WAITING = 10_000  # entries that wait for a disk
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+# What makes a file of version n one of version n + 1; a new file goes through all of them.
+_UPGRADES = (
+    """
+    CREATE TABLE entry (id INTEGER PRIMARY KEY, key TEXT, came REAL, went REAL, body TEXT NOT NULL);
+    CREATE INDEX standing ON entry (id) WHERE went IS NULL;
+    CREATE TABLE pack (
+        key TEXT PRIMARY KEY, name TEXT NOT NULL, bus TEXT NOT NULL, address INTEGER NOT NULL
+    );
+    """,
+)
+
+
+class _Damaged(Exception):
+    """The file is no journal any more."""
+
+
+Packs = dict[str, tuple[str, str, int]]  # name, bus and address of each pack that should be heard, by its key
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was known when the gateway stopped."""
+
+    standing: list[Entry] = field(default_factory=list)
+    next_id: int = 1
+    packs: Packs = field(default_factory=dict)
+
+
+class Store:
+    """The file of the journal. Only `load` opens it; nothing raises, what goes wrong is logged once.
+
+    May be used from several threads.
+    """
+
+    def __init__(self, file: Path, limit: int = LIMIT) -> None:
+        self.file = file
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._db: sqlite3.Connection | None = None
+        self._taken: deque[tuple[list[Entry], Packs]] = deque()
+        self._waiting: dict[int, Entry] = {}
+        self._packs: Packs = {}
+        self._kept_packs: Packs = {}
+        self._failing = False
+
+    def load(self) -> Remembered:
+        """Open the file, make it if there is none, and tell what it remembers."""
+        with self._lock:
+            try:
+                try:
+                    return self._open()
+                except _Damaged:
+                    self._set_aside()
+                    return self._open()
+            except (sqlite3.DatabaseError, OSError, _Damaged) as error:
+                return self._go_without(error)
+
+    def put(self, entries: Iterable[Entry], packs: Packs) -> None:
+        """Take entries as they are now, and which packs should be heard, to be written by the next `save`."""
+        self._taken.append((list(entries), dict(packs)))
+
+    def save(self) -> None:
+        """Write what was put; on the disk when it comes back, unless the log says why not."""
+        with self._lock:
+            while self._taken:
+                entries, self._packs = self._taken.popleft()
+                self._waiting |= {entry.id: entry for entry in entries}
+            if not self._waiting and self._packs == self._kept_packs:
+                return
+            try:
+                self._write()
+            except sqlite3.DatabaseError as error:
+                self._failed(error)
+            else:
+                self._waiting, self._kept_packs, self._failing = {}, dict(self._packs), False
+
+    def entries(self, count: int = 100, *, key: str | None = None, standing: bool = False) -> list[Entry]:
+        """The last `count` entries, the newest first; those of one subject, those that stand."""
+        with self._lock:
+            wanted = ["went IS NULL"] if standing else []
+            wanted += ["key = ?"] if key is not None else []
+            where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+            rows = self._rows(
+                f"{where} ORDER BY id DESC LIMIT ?", (*([key] if key is not None else []), count)
+            )
+            found = {entry.id: entry for entry in rows} | self._waiting
+        fitting = [e for e in found.values() if (key in (None, e.subject.key)) and (e.stands or not standing)]
+        return sorted(fitting, key=lambda entry: -entry.id)[:count]
+
+    def entry(self, id: int) -> Entry | None:
+        """The entry of that number."""
+        with self._lock:
+            return self._waiting.get(id) or next(iter(self._rows("WHERE id = ?", (id,))), None)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def _open(self) -> Remembered:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self.file, timeout=5.0, isolation_level=None, check_same_thread=False)
+        try:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_UPGRADES):
+                raise OSError(f"a newer jkbus wrote it (version {version})")
+            if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise _Damaged("its pages do not fit together")
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            for number in range(version, len(_UPGRADES)):
+                db.executescript(f"BEGIN; {_UPGRADES[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+            self._db = db
+            return self._remembered(db)
+        except BaseException as error:
+            self._db = None
+            db.close()
+            if _is_damage(error):
+                raise _Damaged(str(error)) from None
+            raise
+
+    def _remembered(self, db: sqlite3.Connection) -> Remembered:
+        standing = list(self._rows("WHERE went IS NULL ORDER BY id"))
+        last = db.execute("SELECT max(id) FROM entry").fetchone()[0] or 0
+        packs: Packs = {
+            key: (name, bus, address)
+            for key, name, bus, address in db.execute("SELECT key, name, bus, address FROM pack")
+        }
+        self._packs, self._kept_packs = dict(packs), dict(packs)
+        return Remembered(standing, last + 1, packs)
+
+    def _write(self) -> None:
+        if self._db is None:
+            raise sqlite3.OperationalError("it is not open")
+        with _transaction(self._db) as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO entry (id, key, came, went, body) VALUES (?, ?, ?, ?, ?)",
+                [(e.id, e.subject.key, e.came, e.went, _text(e)) for e in self._waiting.values()],
+            )
+            if self._packs != self._kept_packs:
+                db.execute("DELETE FROM pack")
+                rows = [(key, *place) for key, place in self._packs.items()]
+                db.executemany("INSERT INTO pack (key, name, bus, address) VALUES (?, ?, ?, ?)", rows)
+            db.execute(
+                "DELETE FROM entry WHERE id <= (SELECT max(id) FROM entry) - ? AND went IS NOT NULL",
+                (self._limit,),
+            )
+
+    def _rows(self, rest: str, values: tuple[object, ...] = ()) -> Iterator[Entry]:
+        """The entries of the file; one that cannot be understood is passed over."""
+        if self._db is None:
+            return
+        try:
+            for (body,) in self._db.execute(f"SELECT body FROM entry {rest}", values).fetchall():
+                try:
+                    yield restored(json.loads(body))
+                except (KeyError, TypeError, ValueError):
+                    log.warning("%s: an entry cannot be understood and is passed over", self.file)
+        except sqlite3.DatabaseError as error:
+            log.warning("%s: the journal of alarms cannot be read (%s)", self.file, error)
+
+    def _failed(self, error: sqlite3.DatabaseError) -> None:
+        """Something was not written: begin a new file if this one is damaged, else wait for better times."""
+        reason: Exception = error
+        if _is_damage(error) and self._db is not None:
+            self._db.close()
+            try:
+                self._set_aside()
+                self._open_again()
+                return
+            except (sqlite3.DatabaseError, OSError, _Damaged) as again:
+                reason = again
+        if not self._failing:
+            log.warning(
+                "%s: cannot be written (%s); alarms are kept in memory until it can, make room or allow it",
+                self.file,
+                reason,
+            )
+        self._failing = True
+        for id in sorted(self._waiting)[:-_WAITING]:
+            del self._waiting[id]
+
+    def _open_again(self) -> None:
+        packs = self._packs
+        self._open()
+        self._packs = packs
+        self._write()
+        self._waiting, self._kept_packs = {}, dict(packs)
+
+    def _go_without(self, error: Exception) -> Remembered:
+        self._failing = True
+        log.warning(
+            "%s: cannot be used (%s); a restart will forget the alarms, move the file away or allow it",
+            self.file,
+            error,
+        )
+        return Remembered()
+
+    def _set_aside(self) -> None:
+        mark = f".damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+        for part in ("", "-wal", "-shm"):
+            file = self.file.with_name(self.file.name + part)
+            if file.exists():
+                file.replace(self.file.with_name(self.file.name + mark + part))
+        log.warning(
+            "%s: is damaged; it was set aside as %s and a new one begun", self.file, self.file.name + mark
+        )
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _text(entry: Entry) -> str:
+    return json.dumps(entry.kept(), ensure_ascii=False, separators=(",", ":"))
+
+
+def _is_damage(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
