@@ -29,7 +29,8 @@ _APPLIANCES = ((150.0, 900.0, 60.0), (500.0, 180.0, 12.0), (700.0, 2400.0, 4.0),
 class SunnyDay:
     """Moves `packs` through a day that begins at `hour`, `speed` times as fast as the clock.
 
-    `leads` holds the Ω between each pack's cells and the busbar: a loose cable has more of them.
+    `leads` holds the Ω between each pack's cells and the busbar: a loose cable has more of them. `sun` and
+    `load` are W per pack: at noon under a clear sky, and what always runs. `ambient` is the day's mean in °C.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class SunnyDay:
         self.packs = list(packs)
         self.speed = speed
         self.ambient = 21.0
+        self.sun, self.load = _SUN, _LOAD
         self.time = hour * 3600  # s since midnight of the first day
         self.power = 0.0  # W into the battery
         self._random = Random(seed)
@@ -69,7 +71,7 @@ class SunnyDay:
 
     def _sun(self) -> float:
         height = math.sin((self.time / _DAY % 1 - 0.25) * math.tau)
-        return _SUN * math.pow(max(0.0, height), 1.3) * self._clouds
+        return self.sun * math.pow(max(0.0, height), 1.3) * self._clouds
 
     def _weather(self, dt: float) -> None:
         """Clouds drift, and the inverter's load ripples a little each second."""
@@ -79,7 +81,7 @@ class SunnyDay:
 
     def _loads(self, dt: float) -> float:
         """W per pack that the household takes."""
-        total = _LOAD
+        total = self.load
         for place, (watts, duration, often) in enumerate(_APPLIANCES):
             if self._running[place] > 0:
                 self._running[place] -= dt
