@@ -6,7 +6,7 @@ their own; its name must not begin like that of an alarm bit.
 
 from collections.abc import Callable
 
-from ..config.tree import DebounceConfig
+from ..config.alarms import DebounceConfig
 from ..model.alarms import Alarm, Severity
 from .journal import Patience
 

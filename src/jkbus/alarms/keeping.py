@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..bus.bus import Bus
 from ..bus.events import Event
-from ..config.tree import AlarmsConfig
+from ..config.alarms import AlarmsConfig
 from ..errors import UsageError
 from ..model.alarms import Alarm, Severity
 from ..model.battery import Battery

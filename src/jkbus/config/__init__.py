@@ -1,14 +1,13 @@
 """The configuration: one typed tree from YAML, and faults that name file, line, path and remedy."""
 
+from jkbus.config.alarms import AlarmsConfig, DebounceConfig, WebhookConfig
 from jkbus.config.export import Endpoint, ExportConfig, MetricsConfig, format_size
 from jkbus.config.loading import dump, json_schema, load
 from jkbus.config.ports import ports_missing
 from jkbus.config.template import template
 from jkbus.config.tree import (
-    AlarmsConfig,
     BusConfig,
     Config,
-    DebounceConfig,
     GroupConfig,
     GroupsConfig,
     HomeAssistantConfig,
@@ -16,7 +15,6 @@ from jkbus.config.tree import (
     MqttConfig,
     PackConfig,
     TimingConfig,
-    WebhookConfig,
     demo_config,
 )
 from jkbus.config.urls import Broker, SecretUrl

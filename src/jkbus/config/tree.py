@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from jkbus.config.alarms import AlarmsConfig
 from jkbus.config.export import ExportConfig, MetricsConfig, named
 from jkbus.config.fields import (
     Address,
@@ -26,7 +27,6 @@ from jkbus.config.fields import (
     Secret,
     Section,
     Topic,
-    Webhook,
 )
 from jkbus.config.urls import Broker, SecretUrl, parse_broker
 from jkbus.config.values import format_duration
@@ -192,48 +192,6 @@ class HomeAssistantConfig(Section):
     )
     buttons: Annotated[tuple[Button, ...], NothingIsAnEmptyList] = Field(
         default=("set_clock",), description="actions shown as buttons, of set_clock and emergency_start"
-    )
-
-
-class DebounceConfig(Section):
-    """How long an alarm must stand, and be gone, before it counts; two reports must show it in any case."""
-
-    info: Duration = Field(default=60.0, description="a remark must stand so long")
-    warning: Duration = Field(default=10.0, description="a warning must stand so long")
-    protection: Duration = Field(
-        default=0.0, description="a protection that acted; 0s: two reports in a row are enough"
-    )
-    fault: Duration = Field(default=0.0, description="a broken part; 0s: two reports in a row are enough")
-    gone: Duration = Field(
-        default=60.0, description="any alarm must be gone so long to be over; until then it is the same one"
-    )
-
-
-class WebhookConfig(Section):
-    """Where alarms are told as they come and go, by HTTP."""
-
-    url: Webhook = Field(
-        examples=["http://homeassistant.local:8123/api/webhook/a-long-random-text"],
-        description="gets a POST with JSON for every alarm that comes or goes; is kept secret",
-    )
-    severity: Literal["info", "warning", "protection", "fault"] = Field(
-        default="warning", description="from which severity on: info, warning, protection or fault"
-    )
-
-
-class AlarmsConfig(Section):
-    """The journal of alarms, and who is told."""
-
-    debounce: DebounceConfig = Field(
-        default=DebounceConfig(), description="how long an alarm must stand before it counts"
-    )
-    cell_spread: Amount = Field(
-        default=0.2,
-        gt=0,
-        description="V between highest and lowest cell of a pack from which it is a warning",
-    )
-    webhook: Annotated[WebhookConfig | None, NothingIsAnEmptySection] = Field(
-        default=None, description="where alarms are told by HTTP"
     )
 
 
