@@ -6,7 +6,6 @@ afterwards until Ctrl-C, to look at the packs in its own pages.
 
 import argparse
 import asyncio
-import re
 import shutil
 import signal
 import sys
@@ -14,11 +13,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from aiomqtt import Client
 
-from .client import PASSWORD, USER, HomeAssistant, Json, Refused
+from .client import PASSWORD, USER, HomeAssistant, Refused
+from .pack import Pack
 from .servers import (
     Program,
     configure_home_assistant,
@@ -32,12 +31,12 @@ from .settable import Settable
 ROOT = Path(__file__).resolve().parent.parent
 PACKS = 7  # what an ordinary owner has: a master and six slaves
 MASTER = "rs485-bms0"  # a JK master does not tell its nameplate on the bus
+NAMELESS = 6  # the address of the pack that has no name in the configuration
 FULL = 16  # the most that one bus carries
 ENTITIES_PER_PACK = 45  # enabled ones
 CPU_LIMIT = 15.0  # per cent of one core of this machine, for Home Assistant with a full bus
 OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
 SECRET = ("pin", "password", "passcode")
-CONTROLS = ("number", "switch", "button")
 GATEWAY = """\
 buses:
   - link: sim:{packs}
@@ -49,41 +48,6 @@ mqtt:
 homeassistant:
   discovery_prefix: homeassistant
 """
-
-
-class Pack(NamedTuple):
-    """A pack as Home Assistant shows it: its row of the device registry, the states of enabled entities."""
-
-    device: Json
-    states: dict[str, Json | None]
-
-    @property
-    def name(self) -> str:
-        """The device's name."""
-        return str(self.device["name"])
-
-    def live(self) -> int:
-        """How many entities have a value; a button that can be pressed counts as one."""
-        shown = [(entity, state["state"]) for entity, state in self.states.items() if state]
-        buttons = [entity for entity, value in shown if entity.startswith("button.") and value == "unknown"]
-        return len(buttons) + sum(value not in ("unavailable", "unknown") for _, value in shown)
-
-    def controls(self) -> dict[str, Json | None]:
-        """The states of what can be set or pressed, by entity id."""
-        return {entity: state for entity, state in self.states.items() if entity.split(".")[0] in CONTROLS}
-
-    def entity(self, short: str) -> str:
-        """The id of one of its entities: `number.rs485_bms1_x` for `number.x`."""
-        return short.replace(".", f".{re.sub('[^a-z0-9]+', '_', self.name.lower())}_")
-
-    def energies(self) -> list[str]:
-        """The entities that count energy."""
-        found = []
-        for entity, state in self.states.items():
-            marks = state["attributes"] if state else {}
-            if (marks.get("device_class"), marks.get("state_class")) == ("energy", "total_increasing"):
-                found.append(entity)
-        return found
 
 
 class Acceptance:
@@ -107,9 +71,10 @@ class Acceptance:
 
     @contextmanager
     def gateway(self, packs: int, writes: bool = False) -> Iterator[Program]:
-        """Our gateway on a simulated bus; the pack at the last address has no name in its configuration."""
+        """Our gateway on a simulated bus."""
         settings = self._folder / "jkbus.yaml"
-        names = "\n".join(f"      - {{name: rs485-bms{i}, address: {i}}}" for i in range(packs - 1))
+        named = [i for i in range(packs) if i != NAMELESS]
+        names = "\n".join(f"      - {{name: rs485-bms{i}, address: {i}}}" for i in named)
         said = {"packs": packs, "names": names, "port": self._broker_port, "writes": str(writes).lower()}
         settings.write_text(GATEWAY.format(**said))
         self.writes = writes
@@ -137,7 +102,7 @@ class Acceptance:
         if not self._gateway.runs:
             raise Refused(f"the gateway ended by itself; see {self._gateway.log}")
         packs = self.packs()
-        wanted = {f"rs485-bms{i}" for i in range(count - 1)}
+        wanted = {f"rs485-bms{i}" for i in range(count) if i != NAMELESS}
         faults = [f"no device {name}" for name in sorted(wanted - {pack.name for pack in packs})]
         if len(packs) != count:
             faults.append(f"{len(packs)} packs, not {count}: {', '.join(pack.name for pack in packs)}")
