@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors"},
     "bus": {"protocol"},
     "model": {"protocol", "bus", "config", "errors"},
+    "history": {"protocol", "bus", "model", "config", "errors"},
     "alarms": {"protocol", "bus", "model", "config", "errors"},
     "simulator": {"protocol", "errors"},
     "transport": {"protocol", "simulator", "config", "errors"},
