@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ..config.values import format_duration
 from ..model.alarms import Alarm, Severity
 
 Values = dict[str, float]  # by name; empty where nothing was heard
@@ -63,6 +64,16 @@ class Entry:
         """What an owner reads: whose, what, how much, and what to do about it."""
         told = [part for part in (self.alarm.title, self.sentence, self.alarm.remedy) if part]
         return f"{self.subject.name}: {'; '.join(told)}"
+
+    @property
+    def ending(self) -> str:
+        """What an owner reads when it went: whose, what, and how long it stood."""
+        lasted = format_duration(round((self.went if self.went is not None else self.seen) - self.came))
+        told = f"{self.subject.name}: {self.alarm.title} is over, it stood for {lasted}"
+        told += f" and came {self.count} times" if self.count > 1 else ""
+        if self.unwatched:
+            told += "; it went while nobody watched"
+        return told + (f"; closed by {self.closed_by}" if self.closed_by else "")
 
     def public(self) -> dict[str, Any]:
         """Everything as plain JSON, for people and programs: times as local ISO 8601, severity as a word."""

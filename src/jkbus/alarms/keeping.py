@@ -13,7 +13,7 @@ from ..config.alarms import AlarmsConfig
 from ..errors import UsageError
 from ..model.alarms import Alarm, Severity
 from ..model.battery import Battery
-from .entry import ACKNOWLEDGED, CAME, PACK, Change, Entry, Subject, Values
+from .entry import ACKNOWLEDGED, CAME, PACK, WENT, Change, Entry, Subject, Values
 from .feed import Feed
 from .findings import IN_SILENCE, patience
 from .journal import Journal, Look, Sighting, acknowledged
@@ -191,9 +191,11 @@ class Alarms:
     def _tell(self) -> None:
         for change in self._journal.take():
             entry = change.entry
-            is_bad = change.kind == CAME and entry.alarm.severity > Severity.INFO
-            text = entry.message if change.kind == CAME else f"{entry.subject.name}: {entry.alarm.title}"
-            log.log(logging.WARNING if is_bad else logging.INFO, "%s: %s", change.kind, text)
+            if change.kind == CAME:
+                is_bad = entry.alarm.severity > Severity.INFO
+                log.log(logging.WARNING if is_bad else logging.INFO, "%s", entry.message)
+            elif change.kind == WENT:
+                log.info("%s", entry.ending)
             self._publish(change)
 
     def _publish(self, change: Change) -> None:

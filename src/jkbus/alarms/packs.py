@@ -33,7 +33,7 @@ class PackWatch:
     ) -> Iterator[Sighting]:
         """Every alarm that is seen in a Status heard at `at` (s of a steady clock), `wall` (unix seconds)."""
         for alarm in noticed(status):
-            yield Sighting(alarm, partial(detail, alarm.name, status))
+            yield Sighting(alarm, partial(detail, alarm.name, status, self.last))
         if self._is_overvoltage(status, settings, at):
             yield Sighting(CELL_OVERVOLTAGE, partial(detail, CELL_OVERVOLTAGE.name, status))
         cells = cells_of(status)

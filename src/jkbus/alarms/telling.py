@@ -33,8 +33,11 @@ def cells_of(status: Status) -> dict[int, float]:
     return {number: volts for number, volts in enumerate(status.cell_voltage, 1) if volts is not None}
 
 
-def detail(name: str, status: Status) -> str:
-    """The numbers behind an alarm bit; "" where no number belongs to it."""
+def detail(name: str, status: Status, before: Status | None = None) -> str:
+    """The numbers behind an alarm bit; "" where no number belongs to it. `before` is the Status before it."""
+    if name in _CURRENTS:
+        currents = [one.battery_current for one in (status, before) if one is not None]
+        return f"{max(currents, key=abs):+.1f} A"  # the board has cut it off by the time it tells
     told = _DETAILS.get(name)
     return told(status) if told is not None else ""
 
@@ -67,10 +70,6 @@ def _voltage(status: Status) -> str:
     return f"{status.battery_voltage:.2f} V"
 
 
-def _current(status: Status) -> str:
-    return f"{status.battery_current:+.1f} A"
-
-
 def _temperatures(status: Status) -> str:
     told = [f"{value:.1f}" for name in _PROBES if (value := getattr(status, name)) is not None]
     return f"the probes tell {', '.join(told)} °C" if told else "no probe tells"
@@ -88,18 +87,20 @@ _DETAILS: dict[str, Callable[[Status], str]] = {
     "alarm_cell_overvoltage_or_full": _highest,
     "cell_overvoltage": _highest,
     "alarm_battery_overvoltage": _voltage,
-    "alarm_charge_overcurrent": _current,
-    "alarm_charge_short_circuit": _current,
     "alarm_charge_overtemperature": _temperatures,
     "alarm_charge_undertemperature": _temperatures,
     "alarm_cell_undervoltage": _lowest,
     "alarm_battery_undervoltage": _voltage,
-    "alarm_discharge_overcurrent": _current,
-    "alarm_discharge_short_circuit": _current,
     "alarm_discharge_overtemperature": _temperatures,
     "alarm_battery_overtemperature": _temperatures,
     "alarm_temperature_sensor_fault": _temperatures,
-    "alarm_discharge_overcurrent_2": _current,
-    "alarm_discharge_overcurrent_3": _current,
     "alarm_discharge_undertemperature": _temperatures,
 }  # fmt: skip
+_CURRENTS = {
+    "alarm_charge_overcurrent",
+    "alarm_charge_short_circuit",
+    "alarm_discharge_overcurrent",
+    "alarm_discharge_short_circuit",
+    "alarm_discharge_overcurrent_2",
+    "alarm_discharge_overcurrent_3",
+}
