@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this checkout ready, as far as it is not ready yet.
 #   tools/setup.sh run    .venv with jkbus in it
-#   tools/setup.sh test   and what the tests need: development packages, mosquitto, MicroPython
+#   tools/setup.sh test   and what the tests need: development packages, servers to talk to, MicroPython
 # PYTHON=/path/to/python chooses the interpreter. In CI (CI=true) whatever is missing is an error.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -60,11 +60,11 @@ python_packages() { # run|test, what pip shall install
   stamp | tee .venv/ready-run >".venv/ready-$1"
 }
 
-silence_mosquitto() { # the tests start brokers of their own; Debian starts one at installation
+silence() { # a service; the tests start servers of their own, Debian starts one at installation
   if [ -d /run/systemd/system ]; then
-    as_root systemctl disable --quiet --now mosquitto
+    as_root systemctl disable --quiet --now "$1"
   else
-    as_root service mosquitto stop
+    as_root service "$1" stop
   fi </dev/null >>.cache/apt.log 2>&1 || true
 }
 
@@ -73,13 +73,18 @@ without() { # what is not tested, the remedy
   say "skipping $1; to have it too: $2"
 }
 
+server() { # its program, the package that has it, what is not tested without it
+  command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || {
+    if apt_install "$2"; then silence "$2"; else without "$3" "sudo apt-get install $2"; fi
+  }
+}
+
 debian_packages() {
   command -v git >/dev/null || apt_install git || without "the tests that use git" "sudo apt-get install git"
-  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || {
-    if apt_install mosquitto; then silence_mosquitto; else
-      without "the tests with a real MQTT broker" "sudo apt-get install mosquitto"
-    fi
-  }
+  server mosquitto mosquitto "the tests with a real MQTT broker"
+  server prometheus prometheus "the tests with a real Prometheus"
+  server victoria-metrics victoria-metrics "the tests with a real VictoriaMetrics"
+  server influxd influxdb "the tests with a real InfluxDB"
   tools/micropython.sh .cache/micropython >/dev/null ||
     without "the tests under MicroPython" "install micropython and put it on the PATH"
 }

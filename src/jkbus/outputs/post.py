@@ -38,11 +38,15 @@ class Unreachable(LinkError):
 
 
 class Poster:
-    """A connection to a server, opened when needed. Raises UsageError for a `ca` that is no certificate."""
+    """A connection to a server, opened when needed. Raises UsageError for a `ca` that is no certificate.
+
+    `lost` becomes True when a connection that was kept turns out to be gone: the server may have been away.
+    """
 
     def __init__(self, endpoint: Endpoint, ca: Path | None = None, insecure: bool = False) -> None:
         self._endpoint = endpoint
         self._tls = _tls(ca, insecure) if endpoint.tls else None
+        self.lost = False
         self._connection: HTTPConnection | None = None
         self._plain = False  # the server takes nothing compressed
 
@@ -78,8 +82,10 @@ class Poster:
         """One request; once more where a connection that was kept turns out to be gone."""
         kept = self._connection
         if kept is not None:
-            with suppress(ConnectionError):
+            try:
                 return self._exchange(kept, body)
+            except ConnectionError:
+                self.lost = True
         self._connection = fresh = self._open()
         return self._exchange(fresh, body)
 

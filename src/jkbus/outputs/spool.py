@@ -115,13 +115,18 @@ class Spool:
                 del self._refused[oldest]
                 (aside / f"{oldest:012d}{SUFFIX}").unlink(missing_ok=True)
 
+    def again(self) -> None:
+        """The server may have forgotten what it has just taken: let it wait again."""
+        with self._lock:
+            sent = {number: size for number, (size, _) in self._sent.items()}
+            self._waiting = dict(sorted({**sent, **self._waiting}.items()))
+            self._sent.clear()
+
     def secure(self) -> None:
         """The server is away: what it has just taken waits again, and all is made safe against power cuts."""
+        self.again()
         with self._lock:
             self._away = True
-            again = {number: size for number, (size, _) in self._sent.items()}
-            self._waiting = dict(sorted({**again, **self._waiting}.items()))
-            self._sent.clear()
             for number in sorted(self._unsafe):
                 _sync(self._file(number))
             if self._unsafe:
