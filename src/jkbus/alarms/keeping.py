@@ -149,12 +149,12 @@ class Alarms:
         await self.save(now=True)
         return entry
 
-    async def run(self) -> None:
-        """Keep looking until cancelled; slow disks do not hold up the bus."""
+    async def run(self, every: float = 1.0) -> None:
+        """Keep looking every so many seconds until cancelled; slow disks do not hold up the bus."""
         self.start()
         try:
             while True:
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(every)
                 self.tick()
                 await self.save()
         finally:
