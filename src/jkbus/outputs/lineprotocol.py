@@ -17,7 +17,7 @@ from .diagnostics import BUS, BusNow, NodeNow
 from .entities import ENTITIES, present
 from .entity import Entity, Get
 from .facts import Facts, Value
-from .numbers import WHOLE, numeric
+from .numbers import WHOLE, numeric, texts_of
 from .totals import totals
 
 STATUS = ("status", "cells", "temperatures", "alarms", "counters")  # groups that come with each Status
@@ -139,7 +139,7 @@ class Sampler:
             told.look_at = -math.inf
             self._look(told, facts, now)
         told.reports[kind] = (bytes(report.data), now)
-        texts = about_texts(facts) if kind == "about" else {}
+        texts = texts_of(facts) if kind == "about" else {}
         values = ((name, get(facts)) for name, get in told.fields[kind])
         return line(head(f"jkbus_{kind}", {**texts, **tags}), values, wall)
 
@@ -150,12 +150,6 @@ class Sampler:
             return None
         told.node_at = now
         return line(head("jkbus_node", tags), _values(_NODE, NodeNow(node, now)), wall)
-
-
-def about_texts(facts: Facts) -> dict[str, str]:
-    """What a pack says about itself in words, by name, and how it is called here."""
-    texts = {entity.key: entity.value(facts) for entity in _TEXTS}
-    return {"name": facts.pack.name, **{key: value for key, value in texts.items() if isinstance(value, str)}}
 
 
 def _fields(entities: Iterable[Entity], groups: Iterable[str]) -> Fields:
@@ -177,5 +171,3 @@ def _passed(before: float | None, now: float, interval: float) -> bool:
 _WHOLE = _fields(WHOLE, ("battery",))
 _BUS = _fields(BUS, ("bus",))
 _NODE = _fields(ENTITIES, ("gateway",))
-_NUMBERS = {entity.key for entity, _ in numeric(ENTITIES)}
-_TEXTS = [entity for entity in ENTITIES if entity.group == "info" and entity.key not in _NUMBERS]

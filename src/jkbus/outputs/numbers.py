@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..protocol import About, Settings, Status
+from .entities import ENTITIES
 from .entity import Entity, Get, derived, grouped
 from .facts import Facts, Value
 
@@ -25,6 +26,12 @@ def numeric(entities: Iterable[Entity]) -> Iterator[tuple[Entity, Get]]:
     for entity in entities:
         if (get := number_of(entity)) is not None:
             yield entity, get
+
+
+def texts_of(facts: Facts) -> dict[str, str]:
+    """What a pack says of itself in words, by name, and how it is called here."""
+    texts = {entity.key: entity.value(facts) for entity in TEXTS}
+    return {"name": facts.pack.name, **{key: value for key, value in texts.items() if isinstance(value, str)}}
 
 
 def _code(kind: str, name: str) -> Get:
@@ -65,3 +72,5 @@ WHOLE = grouped(
     derived("temperature_min", _end("temperatures", 0), "Lowest temperature", unit="°C"),
     derived("temperature_max", _end("temperatures", -1), "Highest temperature", unit="°C"),
 )
+
+TEXTS = tuple(entity for entity in ENTITIES if entity.group == "info" and number_of(entity) is None)
