@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from jkbus.alarms.findings import FINDINGS
 from jkbus.config import (
     AlarmsConfig,
     BusConfig,
@@ -32,6 +33,7 @@ from jkbus.config import (
 from jkbus.control.actions import ACTIONS
 from jkbus.control.settings import PAIRS, SETTINGS, Setting
 from jkbus.control.values import shown
+from jkbus.model.alarms import ALARMS, Alarm
 from jkbus.outputs.diagnostics import BUS
 from jkbus.outputs.entities import ENTITIES
 from jkbus.outputs.groups import DEFAULTS
@@ -216,7 +218,24 @@ def bit(setting: Setting) -> str:
     return f" bit {setting.row.bit}" if setting.row.bit >= 0 else ""
 
 
+def alarms() -> str:
+    """Every alarm: what the board tells, and what the gateway finds."""
+    bits = [(bit, *told(alarm)) for bit, alarm in enumerate(ALARMS)]
+    return "\n".join(
+        (
+            "## What the boards tell\n\n" + table(("bit", "alarm", "severity", "title", "what to do"), bits),
+            "## What the gateway finds\n\n"
+            + table(("alarm", "severity", "title", "what to do"), map(told, FINDINGS)),
+        )
+    )
+
+
+def told(alarm: Alarm) -> tuple[str, ...]:
+    return f"`{alarm.name}`", alarm.severity.name.lower(), alarm.title, alarm.remedy
+
+
 PAGES = {
+    "alarms.md": alarms,
     "configuration.md": configuration,
     "reports.md": reports,
     "mqtt.md": topics,

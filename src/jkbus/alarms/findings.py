@@ -61,6 +61,18 @@ CHANGE_INTERRUPTED = Alarm(
     "`jkbus settings log` shows what was done",
 )
 
+FINDINGS = (
+    CELL_OVERVOLTAGE,
+    CELL_SPREAD,
+    PACK_CLOCK,
+    PACK_SILENT,
+    PACK_GONE,
+    BUS_SILENT,
+    BUS_NOISY,
+    SHARE_WRONG,
+    SETTINGS_DRIFTED,
+    CHANGE_INTERRUPTED,
+)
 IN_SILENCE = (PACK_SILENT, PACK_GONE)
 _IN_REPORTS = {alarm.name for alarm in (CELL_OVERVOLTAGE, CELL_SPREAD, PACK_CLOCK)}
 _BITS = ("alarm_", "user_alarm_", "unknown ")  # how the names of alarm bits begin
