@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jkbus.bus.bus import Bus
-from jkbus.bus.events import Event, OrderEnded, RoleChanged
+from jkbus.bus.events import Event, Heard, OrderEnded, RoleChanged
 from jkbus.bus.law import COMMANDS, SETTABLE, lawful
 from jkbus.bus.orders import Order
 from jkbus.bus.timing import Timing
@@ -177,6 +177,25 @@ def test_a_write_that_never_gets_its_turn_expires_without_a_word() -> None:
     assert bench.bus.counters.bytes_out == 0
 
 
+@pytest.mark.parametrize("master", [False, True])
+def test_a_write_that_was_not_taken_is_not_said_again_after_its_time(master: bool) -> None:
+    for turn in range(1, 60):
+        bench = Bench(4, master)
+        bench.pack(2).mishaps = ["deaf"] * 3
+        order = bench.overvoltage()
+        order.expires = bench.now + turn / (5 if master else 20)
+        bench.bus.order(order, bench.now)
+        said, now = [], bench.now
+        while not order.outcome:
+            bench.bus.receive(bench.line.read(now), now)
+            if data := bench.bus.poll(now + 1e-4):
+                bench.line.write(data, now + 1e-4)
+                said += [now] if data == order.data else []
+            now = max(min(bench.bus.wake_at, bench.line.wake_at), now + 2e-4)
+        assert all(at + 1e-4 < order.expires for at in said)
+        assert order.outcome == ("unanswered" if said else "expired")
+
+
 def test_a_write_waits_for_a_link_that_comes_back_in_time() -> None:
     bench = Bench()
     order = bench.overvoltage()
@@ -242,6 +261,40 @@ def test_a_silent_pack_keeps_nobody_else_from_the_line() -> None:
     assert waiting.outcome == "expired"
 
 
+def test_beside_a_master_a_silent_pack_does_not_take_every_pause() -> None:
+    bench = Bench(4, master=True)
+    bench.bus.order(Order(9, ABOUT, bench.now + IN_TIME), bench.now)
+    orders = [bench.overvoltage(), Order(3, ABOUT, bench.now + IN_TIME)]
+    for order in orders:
+        bench.bus.order(order, bench.now)
+    bench.run(30.0)
+    assert [order.outcome for order in orders] == ["done", "done"]
+
+
+def test_a_write_is_not_said_once_somebody_else_changed_what_it_was_made_from() -> None:
+    bench = Bench(4, master=True)
+    bench.run(5.0, until=lambda: isinstance(last := bench.events[-1], Heard) and last.address == 0)
+    bench.run(0.3)  # the master's pause is over: the packs are polled before the next one
+    order = bench.overvoltage()
+    order.stands = shows(3610)
+    bench.pack(2).settings.cell_overvoltage_protection_voltage = 3.55
+    bench.carry_out(order)
+    assert (order.outcome, order.sent) == ("overtaken", 0)
+
+
+def test_a_write_is_not_said_again_once_somebody_else_changed_what_it_was_made_from() -> None:
+    bench = Bench()
+    bench.pack(2).mishaps = ["deaf"]
+    order = bench.overvoltage()
+    order.stands = shows(3610)
+    bench.bus.order(order, bench.now)
+    bench.run(0.1)
+    bench.pack(2).settings.cell_overvoltage_protection_voltage = 3.55
+    bench.run(10.0)
+    assert (order.outcome, order.sent) == ("overtaken", 1)
+    assert bench.pack(2).settings.cell_overvoltage_protection_voltage == 3.55
+
+
 def test_orders_for_one_pack_are_carried_out_in_their_order() -> None:
     bench = Bench()
     orders = [bench.overvoltage(2, millivolts) for millivolts in (3600, 3610, 3620)]
@@ -297,6 +350,15 @@ def test_a_link_that_only_listens_takes_no_write() -> None:
     bus = Bus(read_only=True)
     with pytest.raises(ValueError, match="only listens"):
         bus.order(Order(2, SETTINGS, 15.0, write32(2, OVP, 3600)), 0.0)
+
+
+@pytest.mark.parametrize(("only", "address"), [(None, 0), (None, 16), (None, 99), (0, 1), (3, 0)])
+@pytest.mark.parametrize("data", [b"", b"write"])
+def test_nothing_is_ordered_where_nobody_answers(only: int | None, address: int, data: bytes) -> None:
+    """At address 0 of a bus its master answers nobody, and its slaves may take it for all of them."""
+    data = data and write32(address, OVP, 3600)
+    with pytest.raises(ValueError, match="nobody answers"):
+        Bus(only=only).order(Order(address, SETTINGS, 15.0, data), 0.0)
 
 
 def test_at_a_port_of_its_own_a_pack_with_address_zero_answers() -> None:

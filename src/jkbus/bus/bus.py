@@ -27,7 +27,7 @@ from .exchange import Exchange
 from .gap import Gap
 from .missing import missing
 from .nodes import HEARD, SILENT, Node
-from .orders import Order, Orders
+from .orders import SETTLE, Order, Orders
 from .pulse import Pulse
 from .roles import MASTER, PSEUDO_MASTER, SNIFFER, role_at
 from .schedule import ABOUT, SETTINGS, SLAVES, STATUS, Schedule, wants_about
@@ -143,6 +143,8 @@ class Bus:
         """Take an order; `OrderEnded` tells how it went. Raises ValueError for what must not be said here."""
         if order.data and self.read_only:
             raise ValueError(f"{self.name}: this link only listens")
+        if order.address not in self._slaves:
+            raise ValueError(f"{self.name}: nobody answers at address {order.address} here")
         self._orders.add(order)
         self._life_at = min(self._life_at, now)
 
@@ -202,7 +204,7 @@ class Bus:
         elif isinstance(message, Ack) and orphan is not None:
             self._hear_late(message, *orphan, now)
         elif isinstance(message, (Read, Write)):
-            self._voice.rest(now, self.timing.answer_timeout)
+            self._voice.rest(now, max(SETTLE, self.timing.answer_timeout))
 
     def _hear_report(self, report: Report, now: float) -> None:
         self.counters.reports += 1

@@ -8,10 +8,11 @@ An order for a write goes through these steps; each waits for its turn on the li
 
 Nothing heard is no proof of anything: the request may have been lost, or only its acknowledgement. So the
 report is read before the command is said again. A report that still shows the old value after an
-acknowledgement is read a second time before it counts.
+acknowledgement is read a second time before it counts. A write that keeps the neighbours in its register is
+made from a report: once a newer one shows something else there, it is not said (again).
 """
 
-from ..protocol.messages import WRITE, request
+from ..protocol.messages import request
 from .law import lawful
 
 TYPE_CHECKING = False
@@ -27,7 +28,9 @@ _TRIES = 3  # times a write is said at most
 _LOOKS = 2  # reports that have to show the old value after an acknowledgement
 
 DONE, REFUSED, UNLIKE, UNREAD = "done", "refused", "unlike", "unread"
-UNANSWERED, UNKNOWN, EXPIRED = "unanswered", "unknown", "expired"
+UNANSWERED, UNKNOWN, EXPIRED, OVERTAKEN = "unanswered", "unknown", "expired", "overtaken"
+
+_WRITE, _SENT, _READ = range(3)  # what an order waits for: to be said, an acknowledgement, a report
 
 
 class Order:
@@ -35,7 +38,8 @@ class Order:
 
     `expires` is the time (of the bus's clock) after which not a word of it is said any more; a write that
     was said by then is still read back. `judge` tells whether a report shows what was written; without it
-    the acknowledgement is proof enough, and the command is never repeated. `outcome` is "" while under way:
+    the acknowledgement is proof enough, and the command is never repeated. `stands` tells whether a report
+    still shows what the write was made from. `outcome` is "" while under way:
 
         done        read back as wished, or fetched
         refused     the pack answered with exception `code`
@@ -44,6 +48,7 @@ class Order:
         unanswered  said `sent` times, never acknowledged, and the pack still shows the old value
         unknown     said, not acknowledged, not read back: nobody knows
         expired     never said, or what should be fetched was not heard
+        overtaken   not said (again), since somebody else changed what it was made from
 
     `frame` is the last report that was read, if any.
     """
@@ -55,18 +60,21 @@ class Order:
         expires: float,
         data: bytes = b"",
         judge: "Callable[[Frame], bool] | None" = None,
+        stands: "Callable[[Frame], bool] | None" = None,
     ) -> None:
         self.address = address
         self.type = type
         self.expires = expires
         self.data = data
         self.judge = judge
+        self.stands = stands
+        self.asked = 0  # times its next word was said without an answer
         self.outcome = ""
         self.code = 0
         self.sent = 0
         self.acknowledged = False
         self.frame: Frame | None = None
-        self._reading = not data
+        self._phase = _WRITE if data else _READ
         self._read_by = expires
         self._ready_at = 0.0
         self._looks = 0
@@ -74,17 +82,19 @@ class Order:
     @property
     def next_word(self) -> bytes:
         """What is to be said next for it."""
-        return request(self.address, self.type) if self._reading else self.data
+        return self.data if self._phase == _WRITE else request(self.address, self.type)
 
     @property
     def deadline(self) -> float:
         """When it has failed if nothing else happens."""
-        return self._read_by if self.sent else self.expires
+        return self.expires if self._phase == _WRITE else self._read_by
 
     def said(self, now: float) -> None:
         """Its next word is on the way."""
         self._ready_at = now + _RETRY
-        if not self._reading:
+        self.asked += 1
+        if self._phase == _WRITE:
+            self._phase = _SENT
             self.sent += 1
             self._read_by = max(self.expires, now + READ_WITHIN)
 
@@ -95,7 +105,7 @@ class Order:
 
     def miss(self, now: float) -> None:
         """Its last word was not answered."""
-        if not self._reading:
+        if self._phase == _SENT:
             self._read(now)
 
     def refuse(self, code: int) -> None:
@@ -106,9 +116,10 @@ class Order:
     def hear(self, frame: "Frame", now: float) -> None:
         """The report it waits for was heard, whoever asked."""
         self.frame = frame
-        if not self._reading:
-            return
-        if not self.data or (self.judge is None and self.acknowledged):
+        if self._phase != _READ:
+            if self._phase == _WRITE and self._is_overtaken(frame):
+                self.outcome = OVERTAKEN
+        elif not self.data or (self.judge is None and self.acknowledged):
             self.outcome = DONE
         elif self.judge is None:
             self.outcome = UNKNOWN
@@ -118,10 +129,12 @@ class Order:
             self._looks += 1
             self._ready_at = now + SETTLE
             self.outcome = UNLIKE if self._looks >= _LOOKS else ""
-        elif self.sent >= _TRIES or now > self.expires:
+        elif self._is_overtaken(frame):
+            self.outcome = OVERTAKEN
+        elif self.sent >= _TRIES:
             self.outcome = UNANSWERED
         else:
-            self._reading = False
+            self._phase, self.asked = _WRITE, 0
 
     def end(self) -> None:
         """Its time is over, or nobody waits for it any more."""
@@ -130,7 +143,7 @@ class Order:
         if not self.sent:
             self.outcome = EXPIRED
         elif not self.acknowledged:
-            self.outcome = UNKNOWN
+            self.outcome = UNANSWERED if self._phase == _WRITE else UNKNOWN
         else:
             self.outcome = DONE if self.judge is None else UNLIKE if self._looks else UNREAD
 
@@ -138,19 +151,24 @@ class Order:
         """When its next word may be said, where the line allows it."""
         return self._ready_at
 
+    def _is_overtaken(self, frame: "Frame") -> bool:
+        return self.stands is not None and not self.stands(frame)
+
     def _read(self, now: float) -> None:
-        self._reading = True
+        self._phase, self.asked = _READ, 0
         self._ready_at = now + SETTLE
 
 
 class Orders:
-    """The orders of a bus. The first has the line; a fetch that waits for a silent pack lets others by."""
+    """The orders of a bus. The first has the line; one that waits for a silent pack lets others by."""
 
     def __init__(self) -> None:
         self.queue: list[Order] = []
 
     def add(self, order: Order) -> None:
         """Queue an order. Raises ValueError for what must not be said on any bus."""
+        if not lawful(request(order.address, order.type)):
+            raise ValueError(f"{order.address} is no address of a pack")
         if order.data and not (lawful(order.data) and order.data[0] == order.address):
             raise ValueError(f"{order.data.hex(' ')} is nothing that may be written to pack {order.address}")
         self.queue.append(order)
@@ -172,10 +190,8 @@ class Orders:
 
     def choose(self, now: float) -> "Order | None":
         """The order whose word is to be said now."""
-        for order in self._open():
-            if order.ready_at() <= now:
-                return order
-        return None
+        ready = [order for order in self._open() if order.ready_at() <= now < order.deadline]
+        return min(ready, key=lambda order: order.asked) if ready else None
 
     def hear(self, address: int, frame: "Frame", now: float) -> None:
         """A report of a pack was heard."""
@@ -198,8 +214,3 @@ class Orders:
         for order in self.queue:
             found.setdefault(order.address, order)
         return sorted(found.values(), key=self.queue.index)
-
-
-def answers(order: Order, head: bytes) -> bool:
-    """Whether the first six bytes of an acknowledgement are those of the order's write."""
-    return head == order.data[:6] and head[1] == WRITE
