@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controlling import at_hand, config, hurry, running, three
-from jkbus.config import PackConfig
+from jkbus.config import Config, PackConfig
 from jkbus.control.actions import ACTIONS
 from jkbus.control.outcomes import Who
 from jkbus.control.plan import present
@@ -413,5 +413,110 @@ def test_of_all_a_pack_that_can_never_be_written_is_left_out_with_a_warning(tmp_
             )
             (told,) = await bench.ask("plan", packs=["bus1 pack 0"], wishes={"charge_current_limit": 80})
             assert "RS485-1" in told["error"]
+
+    hurry(work())
+
+
+@pytest.mark.parametrize("master", [False, True], ids=["alone", "beside a JK master"])
+def test_a_switch_that_somebody_turned_in_the_middle_of_a_plan_is_not_turned_back(
+    tmp_path: Path, master: bool
+) -> None:
+    """All sixteen are written at once, so the fifteen others must be those of now."""
+
+    async def work() -> None:
+        async with at_hand(three(master=master), tmp_path) as bench:
+            wishes = {"charge_current_limit": 80, "charge_overcurrent_delay": 4, "heating_enabled": True}
+            plans = await bench.desk.plan(["a"], wishes)
+            display = not bench.pack(1).settings.display_always_on
+            done = []
+            async for result in bench.desk.apply(plans, PI):
+                bench.pack(1).settings.display_always_on = display
+                done.append((result.result, result.message))
+            assert [result for result, _ in done[:-1]] == ["done", "done"]
+            assert done[-1][0] in ("unsent", "overtaken")
+            assert "changed" in done[-1][1]
+            assert bench.pack(1).settings.display_always_on is display
+
+    hurry(work())
+
+
+def test_a_lost_write_of_switches_is_not_repeated_over_one_that_somebody_turned(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            plans = await bench.desk.plan(["a"], {"heating_enabled": True})
+            bench.pack(1).mishaps = ["deaf"]
+            task = asyncio.create_task(bench.carry_out(plans))
+            await bench.tapped.wrote.wait()
+            display = bench.pack(1).settings.display_always_on = not bench.pack(1).settings.display_always_on
+            (result,) = await task
+            assert result.result == "overtaken"
+            assert "was sent once, not taken, and not repeated, since somebody else changed" in result.message
+            assert bench.pack(1).settings.display_always_on is display
+
+    hurry(work())
+
+
+LIMIT: dict[str, Any] = {"do": "plan", "wishes": {"charge_current_limit": 80}}
+CLOCK: dict[str, Any] = {"do": "action", "action": "set_clock"}
+
+
+def nameless(state: Path) -> Config:
+    """A configuration that leaves it to the packs to say who they are."""
+    given = config(state, listen=0.1)
+    return given.model_copy(update={"buses": (given.buses[0].model_copy(update={"packs": ()}),)})
+
+
+@pytest.mark.parametrize("master", [False, True], ids=["alone", "beside a JK master"])
+@pytest.mark.parametrize("asked", [LIMIT, CLOCK])
+def test_a_pack_in_the_place_of_another_is_not_taken_for_it(
+    tmp_path: Path, asked: dict[str, Any], master: bool
+) -> None:
+    async def work() -> None:
+        line = three(master=master)
+        async with running(line, tmp_path, nameless(tmp_path)) as bench:
+            await asyncio.sleep(80)
+            (name,) = [pack.name for pack in bench.desk.packs(["all"]) if pack.address == 1]
+            heard = bench.gateway.battery.subscribe()
+            old, new = bench.pack(1), VirtualPack(7, firmware="14.20")
+            line.packs.remove(old)
+            await asyncio.sleep(60)
+            heard.take()
+            new.address = 1
+            line.packs.append(new)
+            while not any(pack.address == 1 for pack in await heard.wait()):
+                pass
+            (told,) = await bench.ask(packs=[name], **asked)
+            assert told["error"].startswith(f"{name}: JK ")
+            assert "is at its place now (address 1 of bus1)" in told["error"]
+
+    hurry(work())
+
+
+def test_a_pack_that_went_to_another_address_is_not_written_at_its_old_one(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with running(three(), tmp_path, nameless(tmp_path)) as bench:
+            await asyncio.sleep(30)
+            pack = bench.desk.packs(["all"])[0]
+            plans = await bench.desk.plan([pack.name], {"charge_current_limit": 80, "heating_enabled": True})
+            bench.desk.listeners.append(lambda result, who: setattr(pack, "address", 5))  # by DIP switch
+            results = await bench.carry_out(plans)
+            assert [result.result for result in results] == ["done", "unsent"]
+            assert "it is at address 5 of bus1 by now" in results[1].message
+            assert len(bench.tapped.writes) == 1
+
+    hurry(work())
+
+
+def test_a_pack_that_is_not_there_any_more_ends_it_with_a_sentence(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with running(three(), tmp_path, nameless(tmp_path)) as bench:
+            await asyncio.sleep(30)
+            pack = bench.desk.packs(["all"])[0]
+            plans = await bench.desk.plan([pack.name], {"charge_current_limit": 80, "heating_enabled": True})
+            bench.desk.listeners.append(lambda result, who: setattr(pack, "key", "jk_another"))
+            results = await bench.carry_out(plans)
+            assert [result.result for result in results] == ["done", "unsent"]
+            assert "it is not there any more" in results[1].message
+            assert len(bench.tapped.writes) == 1
 
     hurry(work())

@@ -13,6 +13,8 @@ from .errands import Errands
 from .outcomes import UNLOGGED, UNSENT, Result, Who, changes_read, read_back, sentence, wished
 from .permits import Permits, Route
 from .plan import Plan, Step
+from .planner import CHANGED
+from .reading import SETTINGS_REPORT
 from .roll import Roll
 
 
@@ -41,7 +43,7 @@ class Carrier:
         number = next(change.numbers)
         result = Result(plan.pack, plan.key, step.changes, step.action, BEGUN, "", step.data, {}, change.undo)
         try:
-            bus = self._bus(plan)
+            bus = self._bus(plan, step)
             await self._note(plan, change, number, result)
         except JkbusError as error:
             return replace(result, result=UNSENT, message=_not_sent(plan, step, str(error)))
@@ -52,20 +54,25 @@ class Carrier:
             return replace(result, result=UNLOGGED, message=f"{result.message}; but {error}")
         return result
 
-    def _bus(self, plan: Plan) -> Bus:
+    def _bus(self, plan: Plan, step: Step) -> Bus:
         """The bus that leads to the pack of a plan. Raises JkbusError if nothing may be sent to it now."""
         if self._errands.stopping:
             raise JkbusError("the gateway is stopping")
-        pack = self._roll.packs([plan.key])[0]
+        pack = self._roll.pack(plan.key)
         way = self._route(pack)
         if way is None or (why := self._permits.why_not(pack)):
             raise JkbusError(why if way else "no link leads to it")
+        if (pack.bus, way[1]) != (plan.bus, plan.address):
+            raise JkbusError(f"it is at address {way[1]} of {pack.bus} by now; look at the plan again")
+        frame = pack.settings if step.type == SETTINGS_REPORT else pack.about
+        if step.stands is not None and (frame is None or not step.stands(frame)):
+            raise JkbusError(CHANGED)
         return way[0]
 
     async def _send(self, plan: Plan, step: Step, bus: Bus, begun: Result) -> Result:
         """Let the bus carry a step out, and give what came of it."""
         expires = asyncio.get_running_loop().time() + bus.timing.write
-        order = Order(plan.address, step.type, expires, step.data, step.judge)
+        order = Order(plan.address, step.type, expires, step.data, step.judge, step.stands)
         try:
             await self._errands.run(bus, order)
         except ValueError as error:

@@ -137,7 +137,7 @@ class Desk:
     async def _lock(self, plans: Sequence[Plan], held: AsyncExitStack) -> None:
         """Have the packs of the plans for ourselves, in the order of asking. Raises JkbusError."""
         names = {plan.key: plan.pack for plan in plans}
-        ways = [way for pack in self.packs(list(names)) if (way := self.route(pack)) is not None]
+        ways = [way for key in names if (way := self.route(self.roll.pack(key))) is not None]
         patience = max([way[0].timing.write for way in ways], default=0.0)
         deadline = asyncio.get_running_loop().time() + patience
         for key in sorted(names):
@@ -152,6 +152,6 @@ class Desk:
 
     async def _save(self, plans: Sequence[Plan], who: Who) -> str:
         """Save what undoes the plans; gives the name of the file, "" for none. Raises JkbusError."""
-        values = {plan.pack: undoing.old_values(plan, self.packs([plan.key])[0]) for plan in plans}
+        values = {plan.pack: undoing.old_values(plan, self.roll.pack(plan.key)) for plan in plans}
         by = f"{who.via} {who.user}".strip()
         return str(await asyncio.to_thread(undoing.save, self.undo, values, by) or "")

@@ -114,6 +114,11 @@ def sentence(plan: Plan, step: Step, order: Order, bus: Bus) -> str:
                 f"{pack} did not take {wish}: it was sent {_times(order.sent)} and never acknowledged, and"
                 " the pack still shows the old value; check the wiring and try again"
             )
+        case orders.OVERTAKEN:
+            done = f"sent {_times(order.sent)}, not taken, and not repeated" if order.sent else "not sent"
+            return (
+                f"{pack}: {wish} was {done}, since somebody else changed its settings meanwhile; look again"
+            )
         case orders.UNKNOWN if step.action:
             return f"{pack} did not acknowledge {wish}: nobody knows whether it took it; look at the pack"
         case orders.UNKNOWN:

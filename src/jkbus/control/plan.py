@@ -51,7 +51,8 @@ class Change:
 class Step:
     """One write: the whole command in `data`, and the report (`type`) to read afterwards.
 
-    `action` names a command that changes no setting; `moving` says that its value follows the clock.
+    `before` is what its register held when it was planned. `action` names a command that changes no setting;
+    `moving` says that its value follows the clock.
     """
 
     changes: tuple[Change, ...]
@@ -60,16 +61,21 @@ class Step:
     register: int
     action: str = ""
     moving: bool = False
+    before: bytes = b""
 
     @property
     def judge(self) -> Callable[[Frame], bool] | None:
         """Whether a report shows what was written, the neighbours in its register too; None for a command."""
-        return None if self.action else self._shows
+        return None if self.action else lambda frame: self._holds(frame, self.data[7:-2])
 
-    def _shows(self, frame: Frame) -> bool:
-        written = self.data[7:-2]
+    @property
+    def stands(self) -> Callable[[Frame], bool] | None:
+        """Whether a report still shows what the step was planned from; None for a command."""
+        return None if self.action else lambda frame: self._holds(frame, self.before)
+
+    def _holds(self, frame: Frame, value: bytes) -> bool:
         start = self.register - frame.block
-        return frame.type == self.type and frame.registers()[start : start + len(written)] == written
+        return frame.type == self.type and frame.registers()[start : start + len(value)] == value
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -245,8 +251,8 @@ def _step(
     for name in names:
         setattr(after, name, new[name])
     size = max(2, setting.row.size)
-    start = setting.register - after.block
-    number = int.from_bytes(after.registers()[start : start + size])
+    there = slice(setting.register - after.block, setting.register - after.block + size)
+    number = int.from_bytes(after.registers()[there])
     data = (write16 if size == 2 else write32)(address, setting.register, number)
     changes = tuple(Change(name, old[name], new[name], SETTINGS[name].unit) for name in names)
-    return Step(changes, data, setting.type, setting.register)
+    return Step(changes, data, setting.type, setting.register, before=before.registers()[there])

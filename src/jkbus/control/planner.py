@@ -9,7 +9,7 @@ from ..model.pack import Pack
 from .actions import find_action, plan_action
 from .permits import Permits, Route
 from .plan import Plan, Rejected, plan
-from .reading import ABOUT_REPORT, SETTINGS_REPORT, STATUS_REPORT, Reader, types_for
+from .reading import ABOUT_REPORT, SETTINGS_REPORT, STATUS_REPORT, Reader, outdated, types_for
 from .roll import ALL, Roll
 from .values import Value
 
@@ -65,7 +65,8 @@ class Planner:
         found = find_action(action)
         packs, left_out = await self._select_writable(selection)
         types = {SETTINGS_REPORT, found.type} | ({STATUS_REPORT} if found.unit else set())
-        await self._make_ready({pack: types | (set() if pack.about else {ABOUT_REPORT}) for pack in packs})
+        who = {pack: {ABOUT_REPORT} if pack.about is None or outdated(pack) else set() for pack in packs}
+        await self._make_ready({pack: types | who[pack] for pack in packs})
         now = datetime.now().astimezone()
         plans = _all_or_faults(packs, lambda pack: plan_action(pack, action, value, now, self._wire(pack)))
         return [replace(plans[0], warnings=(*left_out, *plans[0].warnings)), *plans[1:]]
@@ -93,8 +94,10 @@ class Planner:
         """See to it that packs may be written, and read what is needed. Raises JkbusError."""
         permits = self._permits
         self._check(wanted, lambda pack: permits.why_not(pack) if pack.key else permits.forbidden(pack))
+        names = {pack: pack.name for pack in wanted if pack.key}
         await self._reader.refresh(wanted)
         self._check(wanted, self._permits.why_not)
+        self._check(names, lambda pack: "" if pack.name == names[pack] else _replaced(pack, names[pack]))
 
     @staticmethod
     def _check(packs: Iterable[Pack], why_not: Callable[[Pack], str]) -> None:
@@ -104,6 +107,10 @@ class Planner:
     def _wire(self, pack: Pack) -> int | None:
         way = self._route(pack)
         return None if way is None else way[1]
+
+
+def _replaced(pack: Pack, name: str) -> str:
+    return f"{name}: {pack.name} is at its place now (address {pack.address} of {pack.bus})"
 
 
 CHANGED = "its settings have changed since the plan was shown; look at it again"

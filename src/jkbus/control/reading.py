@@ -25,8 +25,13 @@ def types_for(pack: Pack, names: Iterable[str]) -> set[int]:
     """The reports that are needed to set these settings; device info also where it must say who this is."""
     rows = [SETTINGS[name] for name in names if name in SETTINGS]
     versions = any(row.known(pack.about) is None for row in rows)
-    about = {ABOUT_REPORT} if versions or pack.key is None else set()
+    about = {ABOUT_REPORT} if versions or pack.key is None or outdated(pack) else set()
     return {SETTINGS_REPORT, *(row.type for row in rows), *about}
+
+
+def outdated(pack: Pack) -> bool:
+    """Whether its device info is from before it was away: another pack may have been put in its place."""
+    return pack.about is not None and pack.heard_at["about"] < pack.first_heard
 
 
 class Reader:

@@ -88,6 +88,13 @@ class Roll:
                 raise UsageError(f"there is no pack {word!r}; {suggestion(word, names)}")
         return list(found)
 
+    def pack(self, key: str) -> Pack:
+        """The pack with that key. Raises JkbusError if it is not there any more."""
+        for pack in self._battery.packs:
+            if pack.key == key:
+                return pack
+        raise JkbusError(f"{key}: it is not there any more; `jkbus get all` tells who is")
+
     def missing(self, selection: Sequence[str]) -> list[Expected]:
         """Those of the selection that should be there and were not heard; for `all` only the sure ones."""
         return [

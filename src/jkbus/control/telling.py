@@ -12,6 +12,7 @@ from ..protocol.fields import Text
 from ..protocol.frames import Frame
 from .desk import Desk
 from .plan import present
+from .reading import outdated
 from .roll import Expected
 from .settings import SETTINGS
 
@@ -59,7 +60,7 @@ async def read(desk: Desk, selection: Sequence[str], names: Sequence[str]) -> li
 async def _told(desk: Desk, pack: Pack, names: Sequence[str]) -> Json:
     types = {READABLE[name].type for name in names} or {Settings.type, About.type}
     try:
-        lasting = {About.type} if pack.about is not None else set()
+        lasting = {About.type} if pack.about is not None and not outdated(pack) else set()
         await desk.refresh([pack], sorted(types - lasting))
     except JkbusError as error:
         return _failed(_named(pack), str(error), names)
