@@ -97,6 +97,7 @@ class VictoriaMetrics(Server):
 
     def query(self, text: str) -> list[dict[str, Any]]:
         """The result of a query at this moment."""
+        fetch(f"{self.url}/internal/force_flush")
         found: list[dict[str, Any]] = json.loads(fetch(f"{self.url}/api/v1/query", query=text))["data"][
             "result"
         ]

@@ -144,10 +144,10 @@ class Exposition:
         self._gauge("jkbus_pack_info", "Who a pack is", names, values, 1)
 
     def battery(self, packs: Iterable[Pack]) -> None:
-        """Add the packs as one battery, if any of them is heard."""
+        """Add the packs as one battery; only their number while none is heard."""
         whole = totals(packs)
-        for one in BATTERY.values():
-            if whole.heard or one.get(whole) is not None:
+        for key, one in BATTERY.items():
+            if whole.heard or key.startswith("packs"):
                 self._add(one, (), (), one.get(whole))
 
     def bus(self, bus: Bus, now: float) -> None:

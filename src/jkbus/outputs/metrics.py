@@ -127,6 +127,7 @@ class _Handler(WSGIRequestHandler):
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 50
 
     def __init__(self, family: int, address: tuple[str, int]) -> None:
         self.address_family = family
