@@ -1,6 +1,7 @@
 """The desk over virtual packs, in virtual time: what is asked for is done and proved, or nothing is."""
 
 import asyncio
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,24 @@ def test_a_link_that_is_lost_between_two_steps_ends_it(tmp_path: Path) -> None:
                     await bench.tapped.links[0].close()
             assert found == [("a", "done")]
             assert len(bench.tapped.writes) == 1
+
+    hurry(work())
+
+
+def test_what_ends_a_change_that_nobody_waits_for_is_told_without_a_traceback(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work() -> None:
+        async with at_hand(three(), tmp_path) as bench:
+            plans = await bench.desk.plan(["a", "b"], {"charge_current_limit": 80})
+            results = bench.desk.apply(plans, PI)
+            await anext(results)
+            del results
+            await bench.tapped.links[0].close()
+            await asyncio.sleep(20)
+            gc.collect()
+        assert "b: it is silent" in caplog.text
+        assert "never retrieved" not in caplog.text
 
     hurry(work())
 

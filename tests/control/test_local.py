@@ -21,6 +21,7 @@ from jkbus.control.locks import kept
 from jkbus.errors import JkbusError
 from shell import PATIENCE
 
+MANY = json.dumps({f"wish {number}": 1 for number in range(300)}).encode()
 WISHES = {"charge_current_limit": 80, "charge_overcurrent_delay": 4}
 
 
@@ -144,6 +145,13 @@ async def test_a_folder_that_cannot_be_used_is_told_once(
         (b'{"do": "apply"}\n', "plans: the plans that were answered"),
         (b'{"do": "apply", "plans": [{}]}\n', "this is no plan"),
         (b'{"do": "log", "count": "all"}\n', "count: a number"),
+        (b"[" * 100_000 + b"\n", "a request is a JSON object"),
+        (b'{"do": "get", "packs": ["\\ud800"]}\n', "there is no pack '\\ud800'"),
+        (b'{"do": "action", "packs": ["a"], "action": "\\ud800"}\n', "there is no action"),
+        (b'{"do": "get", "packs": [' + b'"a",' * 300 + b'"a"]}\n', "packs: 301 are too many; 256 at most"),
+        (b'{"do": "plan", "packs": ["a"], "wishes": ' + MANY + b"}\n", "wishes: 300 are too many"),
+        (b'{"do": "plan", "packs": [], "each": {"a": ' + MANY + b"}}\n", "each: 'a': 300 are too many"),
+        (b'{"do": "apply", "plans": [' + b"{}," * 300 + b"{}]}\n", "plans: 301 are too many"),
     ],
 )
 async def test_what_is_no_request_gets_a_sentence(tmp_path: Path, said: bytes, message: str) -> None:
@@ -151,6 +159,35 @@ async def test_what_is_no_request_gets_a_sentence(tmp_path: Path, said: bytes, m
         answer = json.loads(await raw(tmp_path, said))
         assert message in answer["error"]
         assert answer["asked_wrong"]
+
+
+async def test_who_asks_cannot_spoil_the_log_of_changes(tmp_path: Path) -> None:
+    async with served(tmp_path):
+        (planned,) = await ask(tmp_path, "plan", packs=["a"], wishes=WISHES)
+        who = {"via": ["x"] * 1000, "user": "\ud800\n"}
+        request = {"do": "apply", "plans": planned["plans"], "who": who}
+        assert b'"ok": true' in await raw(tmp_path, json.dumps(request).encode() + b"\n")
+        (log,) = await ask(tmp_path, "log", count=1)
+        assert log["entries"][0]["who"]["user"] == "\\ud800\\u000a"
+        assert len(log["entries"][0]["who"]["via"]) == 64
+
+
+async def test_what_nobody_foresaw_is_a_sentence_and_a_line_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(tmp_path) as bench:
+        monkeypatch.setattr(bench.desk.audit, "entries", lambda count: 1 / 0)
+        assert "the log of the gateway tells more" in (await ask(tmp_path, "log"))[0]["error"]
+        assert "a request to log failed" in caplog.text
+        assert (await ask(tmp_path, "packs"))[0]["packs"]
+
+
+async def test_the_whole_log_of_changes_can_be_asked_for(tmp_path: Path) -> None:
+    async with served(tmp_path) as bench:
+        for number in range(20):
+            bench.desk.audit.note({"plan": "p", "step": number, "result": "done", "message": "x" * 90_000})
+        (log,) = await ask(tmp_path, "log", count=20)
+        assert len(log["entries"]) == 20
 
 
 async def test_a_line_beyond_all_measure_is_refused_and_the_next_client_served(tmp_path: Path) -> None:

@@ -14,9 +14,11 @@ Whatever goes wrong is {"error": a sentence, "asked_wrong": whether the request 
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from ..config.words import printable, shown
 from ..errors import JkbusError, UsageError
 from . import telling
 from .desk import Desk
@@ -24,7 +26,13 @@ from .outcomes import Who
 from .plan import Plan, again
 from .planner import CHANGED
 
+log = logging.getLogger("jkbus.local")
+
+MOST = 256  # names, wishes or plans in a request
+_NAME = 64  # characters of who asks
+
 Json = dict[str, Any]
+Sized = TypeVar("Sized", list[Any], dict[str, Any])
 
 
 async def answer(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
@@ -37,20 +45,30 @@ async def answer(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
             yield each
     except JkbusError as error:
         yield fault(error)
+    except Exception:
+        log.exception("a request to %s failed", request.get("do"))
+        yield fault(JkbusError("the request could not be carried out; the log of the gateway tells more"))
 
 
 def _words(request: Mapping[str, Any], key: str) -> list[str]:
     words = request.get(key, [])
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise UsageError(f"{key}: a list of names is expected")
-    return words
+    return _few(key, words)
 
 
 def _section(request: Mapping[str, Any], key: str) -> Json:
     section = request.get(key, {})
     if not isinstance(section, dict):
         raise UsageError(f"{key}: an object is expected")
-    return section
+    return _few(key, section)
+
+
+def _few(key: str, things: Sized) -> Sized:
+    """What a bus full of packs can use; more would only keep the gateway from its buses."""
+    if len(things) > MOST:
+        raise UsageError(f"{key}: {len(things)} are too many; {MOST} at most")
+    return things
 
 
 def fault(error: JkbusError) -> Json:
@@ -70,6 +88,8 @@ async def _plan(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
     wishes, each = _section(request, "wishes"), _section(request, "each")
     if not all(isinstance(more, dict) for more in each.values()):
         raise UsageError("each: by pack, the wishes for it are expected")
+    for pack, more in each.items():
+        _few(f"each: {shown(pack)}", more)
     plans = await desk.plan(_words(request, "packs"), wishes, each)
     yield {"plans": [plan.document() for plan in plans]}
 
@@ -86,10 +106,10 @@ async def _apply(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
     for plan in plans:
         if plan.word not in ("", word):
             raise UsageError(f"{plan.pack}: this needs the word {plan.word} to be typed; nothing was changed")
-    who = _section(request, "who")
+    who = _who(_section(request, "who"))
     steps, done, undo, message = sum(len(plan.steps) for plan in plans), 0, "", ""
     try:
-        async for result in desk.apply(plans, Who(str(who.get("via", "local")), str(who.get("user", "")))):
+        async for result in desk.apply(plans, who):
             done, undo, message = done + result.ok, result.undo, "" if result.ok else result.message
             yield {"result": result.document()}
     except JkbusError as error:
@@ -97,6 +117,11 @@ async def _apply(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
             raise
         message = str(error)
     yield {"end": {"ok": done == steps, "undo": undo, "message": _ending(done, steps, message)}}
+
+
+def _who(said: Json) -> Who:
+    via, user = (printable(str(said.get(key, "")))[:_NAME] for key in ("via", "user"))
+    return Who(via or "local", user)
 
 
 def _ending(done: int, steps: int, message: str) -> str:
@@ -117,11 +142,13 @@ async def _planned(desk: Desk, request: Mapping[str, Any]) -> list[Plan]:
     documents = request.get("plans")
     if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
         raise UsageError("plans: the plans that were answered to a plan request are expected")
+    _few("plans", documents)
     return list(await asyncio.gather(*(_made_again(desk, document) for document in documents)))
 
 
 async def _made_again(desk: Desk, document: Json) -> Plan:
     wishes, action, value = again(document)
+    _few("wishes", wishes)
     key = str(document.get("key", ""))
     plans = await (desk.plan_action([key], action, value) if action else desk.plan([key], wishes))
     if [list(plan.fingerprint) for plan in plans] != [document.get("fingerprint")]:

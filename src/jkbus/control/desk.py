@@ -96,15 +96,15 @@ class Desk:
         Raises JkbusError when nothing (more) is sent: another change is under way, or the settings are not
         what they were when the plan was made. Who stops listening does not stop it.
         """
-        results: asyncio.Queue[Result | None] = asyncio.Queue()
+        results: asyncio.Queue[Result | BaseException | None] = asyncio.Queue()
         task = asyncio.create_task(self._carry_out(plans, who, results.put_nowait))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
-        task.add_done_callback(lambda _: results.put_nowait(None))
-        while (result := await results.get()) is not None:
+        task.add_done_callback(lambda done: results.put_nowait(_fault(done)))
+        while isinstance(result := await results.get(), Result):
             yield result
-        if fault := task.exception():
-            raise fault
+        if result is not None:
+            raise result
 
     async def stop(self) -> None:
         """Begin nothing new, and give what is under way two seconds; while the links are still open."""
@@ -155,3 +155,12 @@ class Desk:
         values = {plan.pack: undoing.old_values(plan, self.roll.pack(plan.key)) for plan in plans}
         by = f"{who.via} {who.user}".strip()
         return str(await asyncio.to_thread(undoing.save, self.undo, values, by) or "")
+
+
+def _fault(done: asyncio.Task[None]) -> BaseException | None:
+    """What ended the work, None for nothing; so it is also asked for where nobody listens any more."""
+    if done.cancelled():
+        return JkbusError(
+            "the gateway was stopped in the middle; `jkbus settings log` tells what was written"
+        )
+    return done.exception()

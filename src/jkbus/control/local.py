@@ -25,12 +25,13 @@ __all__ = ["Asker", "AtHand", "Client", "answer", "serve"]
 log = logging.getLogger("jkbus.local")
 
 NAME = "jkbus.sock"
-LINE = 1 << 20  # bytes of a request or an answer
+LINE = 1 << 20  # bytes of a request
+LONGEST = 1 << 24  # bytes of an answer; the whole log of changes has fewer
 CLIENTS = 16
 SILENCE = 60.0  # s without a request after which a client is hung up on
 SLOWEST = 10.0  # s that a client may take to read an answer
 ANSWER = 120.0  # s between two answers of a gateway that lives
-_LONGEST = 100  # bytes of a socket's name; Linux allows 108
+_NAME = 100  # bytes of a socket's name; Linux allows 108
 
 
 async def serve(desk: Desk, folder: Path) -> None:
@@ -87,7 +88,7 @@ class _Clients:
             async with asyncio.timeout(SILENCE):
                 line = await reader.readline()
             request = json.loads(line) if line else None
-        except ValueError:
+        except (ValueError, RecursionError):
             request = "nothing readable"
         if request is None:
             return False
@@ -102,7 +103,7 @@ class _Clients:
 
 
 async def _say(writer: asyncio.StreamWriter, each: Mapping[str, Any]) -> None:
-    writer.write(json.dumps(each, ensure_ascii=False).encode() + b"\n")
+    writer.write(json.dumps(each, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
     async with asyncio.timeout(SLOWEST):
         await writer.drain()
 
@@ -179,7 +180,7 @@ async def _somebody_answers(path: Path) -> bool:
 
 async def _connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     with _short(path) as name:
-        return await asyncio.open_unix_connection(name, limit=LINE)
+        return await asyncio.open_unix_connection(name, limit=LONGEST)
 
 
 def _listen(path: Path) -> socket.socket:
@@ -201,7 +202,7 @@ def _listen(path: Path) -> socket.socket:
 @contextmanager
 def _short(path: Path) -> Iterator[str]:
     """A name of the socket that the system takes: its folder goes by a number where the whole is too long."""
-    if len(os.fsencode(path)) <= _LONGEST:
+    if len(os.fsencode(path)) <= _NAME:
         yield str(path)
         return
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)

@@ -14,7 +14,7 @@ from ..bus.bus import Bus
 from ..bus.orders import Order
 from ..bus.roles import MASTER
 from ..config import BusConfig, slug
-from ..config.words import suggestion
+from ..config.words import shown, suggestion
 from ..errors import JkbusError, UsageError
 from ..model.battery import Battery
 from ..model.pack import GONE, Pack
@@ -85,7 +85,7 @@ class Roll:
             found.update(dict.fromkeys(there))
             if not there and not any(_is(pack, word) for pack in self._expected):
                 names = dict.fromkeys([*(pack.name for pack in self._known()), ALL])
-                raise UsageError(f"there is no pack {word!r}; {suggestion(word, names)}")
+                raise UsageError(f"there is no pack {shown(word)}; {suggestion(word, names)}")
         return list(found)
 
     def pack(self, key: str) -> Pack:

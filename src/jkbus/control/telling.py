@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from ..config.words import suggestion
+from ..config.words import shown, suggestion
 from ..errors import JkbusError, UsageError
 from ..model.pack import HEARD, LATE, Pack
 from ..protocol import About, Settings, Status
@@ -45,7 +45,7 @@ async def read(desk: Desk, selection: Sequence[str], names: Sequence[str]) -> li
     """
     for name in names:
         if name not in READABLE:
-            raise UsageError(f"there is no value {name!r}; {_hint(name)}")
+            raise UsageError(f"there is no value {shown(name)}; {_hint(name)}")
     await desk.roll.call(selection)
     lacking = [_failed(_named(pack), _unheard(pack), names) for pack in desk.roll.missing(selection)]
     found = desk.packs(selection)
