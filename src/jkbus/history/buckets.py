@@ -44,8 +44,8 @@ class Buckets:
         return cls([0] * count, {})
 
     def merge(self, other: "Buckets", at: int = 0) -> None:
-        """Put the other's buckets in the place of ours from number `at` on, each that has as many reports."""
-        better = [count > 0 and count >= self.counts[at + place] for place, count in enumerate(other.counts)]
+        """Put the other's buckets in the place of ours from number `at` on, each that has more reports."""
+        better = [count > self.counts[at + place] for place, count in enumerate(other.counts)]
         places = list(compress(range(len(better)), better))
         for place in places:
             self.counts[at + place] = other.counts[place]

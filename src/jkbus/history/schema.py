@@ -67,12 +67,16 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
 
 def open_for_reading(file: Path) -> sqlite3.Connection:
     """The database as it is at this moment. Raises HistoryError, sqlite3.DatabaseError."""
+    nothing = HistoryError(f"{file}: there is no history yet; it begins when the gateway runs")
     if not file.exists():
-        raise HistoryError(f"{file}: there is no history yet; it begins when the gateway runs")
+        raise nothing
     uri = f"{file.absolute().as_uri()}?mode=ro"
     db = sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        if _version(db, file) < VERSION:
+        version = _version(db, file)
+        if version == 0:
+            raise nothing
+        if version < VERSION:
             raise HistoryError(
                 f"{file}: was made by an older jkbus; start the gateway, it brings it up to date"
             )

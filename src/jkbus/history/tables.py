@@ -89,7 +89,7 @@ def lay_quarters(day: list[list[int]], fresh: Mapping[int, Quarter]) -> None:
     """Put quarter hours (by their begin in ms) in the place of those that are known for less time."""
     for at, quarter in fresh.items():
         place = at % DAY // QUARTER
-        if quarter.known >= day[-1][place]:
+        if quarter.known > day[-1][place]:
             for kind, number in zip(day, quarter, strict=True):
                 kind[place] = number
 
