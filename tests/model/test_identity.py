@@ -111,6 +111,10 @@ def test_memory_that_makes_no_sense_is_forgotten() -> None:
         "a": 3,
         "b": {"name": "B"},
         "c": {"name": "C", "serial": None, "bus": "bus1", "address": 1},
+        "d": {"name": "D", "serial": None, "bus": "bus1", "address": 99},
+        "e": {"name": "E", "serial": None, "bus": "bus1", "address": "2"},
+        "f": {"name": "F", "serial": None, "bus": ["bus1"], "address": 3},
+        "g": {"name": "G", "serial": 7, "bus": "bus1", "address": 4},
     }
     named = identities(known)
     assert named.adopt("bus1", 1, None) == ("c", "C")

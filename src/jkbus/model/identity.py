@@ -83,7 +83,11 @@ class Identities:
 
 
 def _whole(pack: object) -> bool:
-    return isinstance(pack, dict) and pack.keys() >= {"name", "serial", "bus", "address"}
+    if not isinstance(pack, dict) or not pack.keys() >= {"name", "serial", "bus", "address"}:
+        return False
+    texts = pack["name"], pack["bus"], "" if pack["serial"] is None else pack["serial"]
+    address = 0 if pack["address"] is None else pack["address"]
+    return all(isinstance(text, str) for text in texts) and isinstance(address, int) and 0 <= address <= 15
 
 
 def _telling(serial: str | None) -> str | None:
