@@ -2,7 +2,7 @@
 
 import pytest
 
-from biography import Bank, bank, live_days, packs
+from biography import LEAK, Bank, bank, level, live_days, packs
 from jkbus.simulator import SunnyDay
 
 
@@ -13,7 +13,8 @@ def fortnight() -> Bank:
     world = SunnyDay(lived, hour=0.0, seed=3)
     world.sun = 2900.0
     _, leaking, loose, drifting = lived
-    leaking.cells.leak[6] = 0.05
+    level(leaking)
+    leaking.cells.leak[6] = LEAK
     leaking.settings.balancing_enabled = 0
     leaking.obey()
     world.leads[loose] += 0.012

@@ -53,7 +53,7 @@ def test_cold_and_heat_are_corrected_within_the_stated_error_whatever_the_chemis
 
 def test_minutes_of_a_household_tell_them_too(fortnight: Bank) -> None:
     for name, pack in fortnight.packs.items():
-        found = fortnight.figures[name].resistance
+        found = fortnight.health.figures[name].resistance
         inside = 0
         for answer, truth in zip(seen(found), pack.cells.resistance, strict=True):
             inside += abs(answer.value - truth * IN_MINUTES / pack.gain) <= answer.error
@@ -62,7 +62,7 @@ def test_minutes_of_a_household_tell_them_too(fortnight: Bank) -> None:
 
 
 def test_a_worn_joint_stands_out_by_as_much_as_it_has(fortnight: Bank) -> None:
-    pack, answers = fortnight.packs["loose"], seen(fortnight.figures["loose"].resistance)
+    pack, answers = fortnight.packs["loose"], seen(fortnight.health.figures["loose"].resistance)
     others = [answer.value for cell, answer in enumerate(answers) if cell != 4]
     truth = [ohm for cell, ohm in enumerate(pack.cells.resistance) if cell != 4]
     ratio = answers[4].value / (sum(others) / len(others))

@@ -35,7 +35,7 @@ def contacts(pasts: Mapping[str, Past]) -> list[str]:
 
 
 def test_a_step_divides_as_resistances_say(fortnight: Bank) -> None:
-    found = fortnight.sharing
+    found = fortnight.health.sharing
     assert sum(each.share.value for each in found.values() if isinstance(each.share, Estimate)) == (
         pytest.approx(1.0, abs=0.02)
     )
@@ -47,19 +47,19 @@ def test_a_step_divides_as_resistances_say(fortnight: Bank) -> None:
 
 def test_the_cables_are_measured_within_the_stated_error(fortnight: Bank) -> None:
     for name, truth in fortnight.leads.items():
-        found = fortnight.sharing[name]
+        found = fortnight.health.sharing[name]
         assert isinstance(found.lead, Estimate)
         assert isinstance(found.excess, Estimate)
         assert abs(found.lead.value - truth) <= found.lead.error
         others = sorted(ohm for other, ohm in fortnight.leads.items() if other != name)
         assert abs(found.excess.value - (truth - others[1])) <= found.excess.error
-    loose = fortnight.sharing["loose"].excess
+    loose = fortnight.health.sharing["loose"].excess
     assert isinstance(loose, Estimate)
     assert loose.error < 0.4 * loose.value
 
 
 def test_only_the_loose_cable_burns_power(fortnight: Bank) -> None:
-    loss = {name: each.loss for name, each in fortnight.sharing.items()}
+    loss = {name: each.loss for name, each in fortnight.health.sharing.items()}
     assert loss.pop("loose") > 30
     assert max(loss.values()) < 12
 

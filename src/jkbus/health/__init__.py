@@ -9,13 +9,14 @@ from .figures import Figures, examine
 from .findings import Finding
 from .nameplate import Nameplate
 from .past import Past, Track
-from .report import report
+from .report import Health, health, report
 from .sharing import Sharing, compare
 
 __all__ = [
     "Estimate",
     "Figures",
     "Finding",
+    "Health",
     "Missing",
     "Nameplate",
     "Past",
@@ -23,5 +24,6 @@ __all__ = [
     "Track",
     "compare",
     "examine",
+    "health",
     "report",
 ]

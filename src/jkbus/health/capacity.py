@@ -1,7 +1,7 @@
 """What a pack really holds, and what its board makes of that.
 
 Capacity: the charge counted between a full and an empty anchor, either way, over all such journeys that were
-heard nearly whole. Error (95 %): the anchors (1 % and 2 %), the scatter, and the offset of the current sensor
+heard nearly whole. Error (95 %): the anchors (1 % and 3 %), the scatter, and the offset of the current sensor
 as far as it is unknown. A sensor's gain, typically true within 1 to 2 %, cannot be seen from inside and comes
 on top. `at_least` needs no empty anchor: the most that was taken out after a full one.
 
@@ -45,7 +45,7 @@ def capacity(past: Past, plate: Nameplate, count: Count, found: list[Anchor], ze
             hour = (count.times[two.row] - count.times[one.row]) / 3600
             moved.append(abs(count.net[two.row] - count.net[one.row] - offset * hour))
             hours.append(hour)
-    said = [past.soc[anchor.row] for anchor in found if not anchor.full and past.soc[anchor.row] >= 0]
+    said = [past.soc[anchor.first] for anchor in found if not anchor.full and past.soc[anchor.first] >= 0]
     return Capacity(
         _whole(moved, hours, doubt),
         _at_least(count, found),

@@ -12,6 +12,7 @@ from statistics import median
 WEEK = 7 * 86400.0
 _SURE = 1.96  # standard deviations that hold the truth 19 times in 20
 _MOST = 400  # points that a trend looks at: the number of pairs grows with the square
+_NOTHING = 1e-9
 _SPREAD = 1.4826  # from a median deviation to a standard deviation
 
 
@@ -85,17 +86,15 @@ def proportion(causes: Sequence[float], effects: Sequence[float], resolution: fl
     """k of effect = k · cause: least squares without what lies four deviations off the median.
 
     What lies within two steps of the effects' `resolution` is kept: coarse values are not wrong ones. Pairs
-    with a value that is not finite or a cause of 0 are left out; None for fewer than three.
+    with a value that is not finite or without a cause are left out; None for fewer than three.
     """
-    pairs = [(x, y) for x, y in zip(causes, effects, strict=True) if x and math.isfinite(x * y)]
+    pairs = [(x, y) for x, y in zip(causes, effects, strict=True) if abs(x) > _NOTHING and math.isfinite(x * y)]
     if len(pairs) < 3:
         return None
     guess = median(y / x for x, y in pairs)
     far = max(2 * resolution, 4 * _SPREAD * median(abs(y - guess * x) for x, y in pairs))
     kept = [(x, y) for x, y in pairs if abs(y - guess * x) <= far]
     weight = sum(x * x for x, _ in kept)
-    if not 0 < weight < math.inf:
-        return None
     value = sum(x * y for x, y in kept) / weight
     rest = sum((y - value * x) ** 2 for x, y in kept)
     deviation = math.sqrt(rest / max(1, len(kept) - 1) / weight)

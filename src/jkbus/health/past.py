@@ -7,9 +7,10 @@ NaN is false: conditions are written so that false means "do not use".
 """
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -32,6 +33,12 @@ _POSSIBLE = {
     "discharge_mosfet_on": (0.0, 1.0),
 }
 _PROBES = tuple(f"battery_temperature_{number}" for number in (1, 2, 4, 5))  # 3 is the MOSFET's on PB boards
+_CELLS = tuple(f"cell_voltage_{number}" for number in range(1, _MOST_CELLS + 1))
+NAMES = (
+    *(name for name in _POSSIBLE if name not in ("cell_voltage", "battery_temperature")),
+    *_PROBES,
+    *_CELLS,
+)
 
 Column = Sequence[float]
 
@@ -80,11 +87,11 @@ class Past:
             get = steps.get(name, empty).get
             return [get(row, NAN) for row in rows]
 
-        wired = [number for number in range(1, _MOST_CELLS + 1) if steps.get(f"cell_voltage_{number}")]
+        wired = max((number for number, name in enumerate(_CELLS, 1) if steps.get(name)), default=0)
         return cls(
             step=step,
             times=[row * step for row in rows],
-            cells=tuple(column(f"cell_voltage_{number}") for number in range(1, max(wired, default=0) + 1)),
+            cells=tuple(column(name) for name in _CELLS[:wired]),
             current=column("battery_current"),
             voltage=column("battery_voltage"),
             temperature=_mean([column(name) for name in _PROBES if steps.get(name)], len(rows)),
@@ -114,6 +121,16 @@ class Past:
         names = [name for name in self.__dataclass_fields__ if name not in ("step", "cells")]
         columns = {name: change(getattr(self, name)) for name in names}
         return Past(step=self.step, cells=tuple(change(cell) for cell in self.cells), **columns)
+
+    def outline(self) -> "Past":
+        """The same in little memory, with two cells: the lowest and the highest. Enough to compare packs."""
+        slim = replace(self, cells=(self.lowest, self.highest))
+        return slim._each(lambda column: array("d", column))
+
+    @property
+    def end(self) -> float:
+        """Time of the last row, 0.0 if there is none."""
+        return self.times[-1] if self.times else 0.0
 
     @property
     def days(self) -> float:

@@ -16,7 +16,9 @@ from .thresholds import (
     MOVED_WATCH,
     ROUND_ACT,
     ROUND_AMPERES,
+    ROUND_HISTORY,
     ROUND_HOURS,
+    TURNED,
 )
 
 # contact: kind, what is seen, what to do
@@ -57,12 +59,15 @@ _CONTACTS = {
 
 
 def sharing_findings(sharing: Sharing | None, plate: Nameplate) -> Iterator[Finding]:
-    """Contact, cable, share, circulating current; nothing for a pack that is alone."""
+    """Contact, cable, share, circulating current; `sharing` is None for a pack that was heard too little."""
     if sharing is None:
+        need = "that the pack is heard at least half of the time that the others are"
+        yield Finding(UNKNOWN, "contact", "contact", f"how it shares the current needs {need}")
         return
     yield _contact(sharing)
     if sharing.contact in (contact.CARRIES, contact.UNKNOWN):
         yield _lead(sharing)
+    if sharing.contact == contact.CARRIES and sharing.turned >= TURNED:
         yield from _moved(sharing)
     yield _round(sharing, plate)
 
@@ -114,6 +119,9 @@ def _moved(sharing: Sharing) -> Iterator[Finding]:
 
 def _round(sharing: Sharing, plate: Nameplate) -> Finding:
     turn = sharing.circulation
+    if sharing.hours < ROUND_HISTORY:
+        sentence = f"current from pack to pack needs {ROUND_HISTORY:.0f} h of history of all packs together"
+        return Finding(UNKNOWN, "circulating", "circulating current", sentence)
     word, current = ("takes" if turn.current > 0 else "gives"), abs(turn.current)
     sentence = f"{turn.hours:.1f} h a day it {word} {current:.1f} A while the other packs do the opposite"
     if turn.hours < ROUND_HOURS or (current < ROUND_AMPERES and not turn.steady):

@@ -37,8 +37,9 @@ class Sharing:
     """What a pack carries beside the others.
 
     `contact` is one of the words of that module. `share` and `expected` (0 to 1) are of a step of the load;
-    `moved` is the share of all charge moved and `by_capacity` that of the design capacities. `lead` and
-    `excess` (over the median lead) in Ω, `strongest` in A, `apart` in V above the other packs.
+    `moved` is the share of all charge moved in `hours`, `turned` how many times that was all capacity, and
+    `by_capacity` the pack's share of that. `lead` and `excess` (over the median lead) in Ω, `strongest` in A,
+    `apart` in V above the other packs.
     """
 
     contact: str
@@ -49,6 +50,8 @@ class Sharing:
     strongest: float
     moved: float
     by_capacity: float
+    turned: float
+    hours: float
     apart: float
     circulation: Circulation
 
@@ -85,6 +88,7 @@ def compare(
     moved = {
         name: sum(abs(value) for value in joint.currents[name] if value == value) for name in joint.pasts
     }
+    all_moved = sum(moved.values())
     rounds = circulation(joint.times, joint.currents, joint.step)
     few = Missing(f"{_ENOUGH} steps of the load while no pack is nearly full or empty, in the last days")
     return {
@@ -95,8 +99,10 @@ def compare(
             lead=leads.get(name, few),
             excess=_excess(leads, name) or few,
             strongest=max((abs(value) for value in joint.currents[name] if value == value), default=0.0),
-            moved=moved[name] / (sum(moved.values()) or 1.0),
+            moved=moved[name] / (all_moved or 1.0),
             by_capacity=plates[name].capacity / whole,
+            turned=all_moved * joint.step / 3600 / whole,
+            hours=len(joint.times) * joint.step / 3600,
             apart=_apart(joint, name),
             circulation=rounds[name],
         )

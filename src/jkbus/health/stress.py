@@ -4,11 +4,11 @@ Hours are summed over the rows a history holds; what was not heard is not guesse
 Error: one row at each crossing of a limit, and the board's 2 mV.
 
 Balancing: a JK board takes from its highest cell and gives to its lowest, so each row's balancing time goes
-to these two. Error: a quarter, since the board tells whether it balances but not whom, and cells that are
-level take turns within a row.
+to these two, in equal parts where several are alike. Error: half an hour and a tenth for cells; the board
+tells that it balances and not whom.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .past import Column, Past
@@ -18,6 +18,7 @@ HOT, FROST = 45.0, 0.0  # °C
 STANDING = 95.0  # %
 _CHARGING = 1.0  # A
 _HOUR = 3600.0
+_ALIKE = 1e-4  # V
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,13 @@ def balancing(past: Past) -> Balancing:
         hours = share * duration / _HOUR
         total += hours
         if past.average[row] == past.average[row]:
-            volts = [cell[row] for cell in past.cells]
-            taken[volts.index(max(volts))] += hours
-            given[volts.index(min(volts))] += hours
+            _part(taken, past.cells, row, past.highest[row], hours)
+            _part(given, past.cells, row, past.lowest[row], hours)
     return Balancing(total, tuple(taken), tuple(given))
+
+
+def _part(sums: list[float], cells: Sequence[Column], row: int, volts: float, hours: float) -> None:
+    """Add hours to the cells that are at `volts`, in equal parts."""
+    there = [number for number, cell in enumerate(cells) if abs(cell[row] - volts) < _ALIKE]
+    for number in there:
+        sums[number] += hours / len(there)

@@ -25,12 +25,14 @@ LEAD_HEAT_WATCH, LEAD_HEAT_ACT = 10.0, 30.0
 # lug 0.1. Ours: 4 mΩ more than the others is no cable's length, 10 mΩ is a joint about to fail.
 LEAD_OHM_WATCH, LEAD_OHM_ACT = 0.004, 0.010
 
-# Share of charge moved over that of capacity. Ours: below two thirds a pack is hardly used.
-MOVED_WATCH = 0.67
+# Share of charge moved over that of capacity. Ours: below two thirds a pack is hardly used; asked once all
+# packs together have moved their capacity.
+MOVED_WATCH, TURNED = 0.67, 1.0
 
 # Current from pack to pack. Ours: packs come level for an hour after each charge with some amperes; more, or
 # for longer, wears them for nothing. A tenth of the capacity in an hour is a pack joined at another charge.
 ROUND_HOURS, ROUND_AMPERES, ROUND_ACT = 1.0, 5.0, 0.1
+ROUND_HISTORY = 3.0  # h that say whether it lasts
 
 # Capacity over design. Known: warranties end at 70 to 80 %; new cells hold 100 to 105 %.
 CAPACITY_WATCH, CAPACITY_ACT = 0.85, 0.70
