@@ -118,7 +118,7 @@ class ExportConfig(Section):
     )
     tags: Tags = Field(default={}, description="more tags for every line, such as {site: barn}")
     spool: Size = Field(
-        default=100 * SIZES["MB"], description="on disk while the database is away; the oldest goes first"
+        default=500 * SIZES["MB"], description="on disk while the database is away; the oldest goes first"
     )
     ca: ExistingFile | None = Field(
         default=None, description="file with the authority that signed the database's certificate"

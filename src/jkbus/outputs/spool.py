@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import threading
+from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ class Spool:
         self._failing = False
         self._away = False
         self._refused = _found(folder / "refused")
-        self._waiting = _found(folder)
+        self._waiting = _found(folder)  # ordered, so that the first is found at once among very many
         self._sent: dict[int, tuple[int, float]] = {}  # size, and when the server took it
         self._unsafe: set[int] = set()  # files that a power cut may take
         self._last = max([0, *self._waiting, *self._refused])
@@ -119,7 +120,7 @@ class Spool:
         """The server may have forgotten what it has just taken: let it wait again."""
         with self._lock:
             sent = {number: size for number, (size, _) in self._sent.items()}
-            self._waiting = dict(sorted({**sent, **self._waiting}.items()))
+            self._waiting = OrderedDict(sorted({**sent, **self._waiting}.items()))
             self._sent.clear()
 
     def secure(self) -> None:
@@ -191,7 +192,7 @@ class Spool:
         self._failing = True
 
 
-def _found(folder: Path) -> dict[int, int]:
+def _found(folder: Path) -> OrderedDict[int, int]:
     """The batches in a folder by number, and how much disk each takes; what was never finished is removed."""
     found = {}
     try:
@@ -203,7 +204,7 @@ def _found(folder: Path) -> dict[int, int]:
     except OSError as error:
         if not isinstance(error, FileNotFoundError):
             log.warning("%s: cannot be read (%s)", folder, error.strerror or error)
-    return dict(sorted(found.items()))
+    return OrderedDict(sorted(found.items()))
 
 
 def _taken(length: int) -> int:
