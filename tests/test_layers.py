@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": {"protocol", "bus", "config", "errors"},
     "history": {"protocol", "bus", "model", "config", "errors"},
     "alarms": {"protocol", "bus", "model", "config", "errors"},
+    "health": {"protocol", "history", "errors"},
     "simulator": {"protocol", "errors"},
     "transport": {"protocol", "simulator", "config", "errors"},
     "control": {"protocol", "bus", "model", "alarms", "config", "errors"},
