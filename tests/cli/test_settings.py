@@ -107,6 +107,29 @@ def test_a_profile_for_one_pack_leaves_the_others_alone(running: Site, summer: P
     assert limits(running) == [80.0, 99.0, 99.0]
 
 
+def test_a_profile_that_names_a_pack_nobody_knows_is_for_nobody(running: Site, summer: Path) -> None:
+    """Else the pack that was meant would get what is for all the others."""
+    summer.write_text(OWN.replace("rs485-bms2", "rs485-bsm2"))
+    entries = running.entries
+    for command in (["apply", str(summer), "all", "--yes"], ["diff", str(summer)]):
+        done = running.jkbus("settings", *command)
+        assert (done.code, done.out) == (2, "")
+        assert f"{summer}: packs: there is no pack 'rs485-bsm2'; did you mean rs485-bms" in done.err
+    assert running.entries == entries
+
+
+def test_a_profile_may_name_packs_it_is_not_applied_to(running: Site, summer: Path) -> None:
+    assert running.jkbus("settings", "apply", str(summer), "rs485-bms3", "--dry-run").code == 0
+
+
+def test_of_many_settings_that_stand_already_only_the_number_is_told(running: Site, tmp_path: Path) -> None:
+    file = tmp_path / "packs.yaml"
+    assert running.jkbus("settings", "export", "rs485-bms1", "--output", str(file)).code == 0
+    file.write_text(file.read_text().replace("smart_sleep_delay: 24 h", "smart_sleep_delay: 25 h"))
+    done = running.jkbus("settings", "apply", str(file), "rs485-bms1", "--dry-run")
+    assert "  as wished already: 49 settings\n" in done.out
+
+
 def test_the_log_tells_when_who_what_and_how_it_ended(running: Site) -> None:
     assert running.jkbus("set", "rs485-bms2", "precharge_time=21", "--yes").code == 0
     done = running.jkbus("settings", "log", "--count", "1")

@@ -15,6 +15,7 @@ from .showing import Document, page, proposed, several
 from .talking import Talk, one
 
 UNTOUCHED = "nothing was written"
+_TELLS = "`jkbus settings log` tells what was written, `jkbus settings undo` takes it back"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ async def change(talk: Talk, request: dict[str, Any], consent: Consent) -> None:
     if consent.json:
         print(dumps(answer), flush=True)
     elif due:
-        page().print(*map(proposed, plans), sep="\n")
+        page().print(*(proposed(plan) for plan in plans if _says_something(plan)), sep="\n")
     if not due:
         told = f"nothing to change: that is how {several([plan['pack'] for plan in plans])} {_are(plans)} set"
     elif consent.dry_run:
@@ -48,6 +49,10 @@ async def change(talk: Talk, request: dict[str, Any], consent: Consent) -> None:
         return
     if not consent.json:
         print(told)
+
+
+def _says_something(plan: Document) -> bool:
+    return bool(plan["steps"] or plan["unchanged"] or plan["warnings"])
 
 
 def _are(plans: Sequence[Document]) -> str:
@@ -90,7 +95,8 @@ async def carry_out(talk: Talk, plans: Sequence[Document], word: str, consent: C
                 print(answer["result"]["message"], flush=True)
             end = answer.get("end", end)
     except asyncio.CancelledError:
-        print("\njkbus: left before the end; `jkbus settings log` tells what was written", file=sys.stderr)
+        how = "the gateway goes on with it" if talk.goes_on else "nothing more is begun"
+        print(f"\njkbus: left before the end; {how}, and {_TELLS}", file=sys.stderr)
         raise
     if end.get("undo") and not consent.json:
         print(f"to undo it: {consent.undo} {end['undo']}")

@@ -9,6 +9,7 @@ from ..errors import JkbusError, UsageError
 from .comparing import Row, compared
 from .documents import dumps
 from .getting import present, told
+from .profiling import check_names
 from .showing import page, said, several
 from .talking import Talk, configuration, converse, selected
 
@@ -31,6 +32,7 @@ def diff(config: Path | None, first: str, packs: Sequence[str], json: bool) -> N
     async def work(talk: Talk) -> None:
         found = await told(talk, names or ["all"], sorted(profile.names) if profile else [])
         if profile is not None:
+            await check_names(talk, Path(first), profile, found)
             wanted = [profile.wishes_for(pack["name"], pack["key"]) for pack in found]
             drift(Path(first).name, profile.common, found, wanted, json)
         elif len(found) < 2:

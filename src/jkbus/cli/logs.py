@@ -3,6 +3,8 @@
 import logging
 import sys
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
@@ -31,6 +33,18 @@ def at_least(level: str) -> None:
     ours = logging.getLogger("jkbus")
     asked = LEVELS[min(_verbosity, 2)] if _verbosity else logging.CRITICAL
     ours.setLevel(min(asked, logging.getLevelNamesMapping()[level.upper()]))
+
+
+@contextmanager
+def hushed(name: str) -> Iterator[None]:
+    """Let one logger tell errors only meanwhile, unless -v asked for more."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(before if _verbosity else logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 class Notes(logging.Handler):

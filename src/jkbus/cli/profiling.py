@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from ..config import slug
 from ..control import profiles, undoing
-from ..errors import UsageError
+from ..control.profiles import Profile
+from ..errors import JkbusError, UsageError
 from .changing import Consent, change
 from .getting import present, told
 from .showing import several
-from .talking import Talk, configuration, converse, selected
+from .talking import Answer, Talk, configuration, converse, selected
 
 REMARK = "A profile governs what it states and nothing else: delete the lines it should leave alone."
 
@@ -43,10 +45,27 @@ def apply(config: Path | None, profile: Path, packs: Sequence[str], consent: Con
 
     async def work(talk: Talk) -> None:
         found = await told(talk, selected(packs), ["charge_enabled"])  # who they are
+        await check_names(talk, profile, wanted, found)
         each = {pack["name"]: wanted.wishes_for(pack["name"], pack["key"] or "") for pack in found}
-        await change(talk, {"do": "plan", "packs": list(each), "wishes": {}, "each": each}, consent)
+        await change(talk, {"do": "plan", "packs": selected(packs), "wishes": {}, "each": each}, consent)
 
     converse(configuration(config), work)
+
+
+async def check_names(talk: Talk, file: Path, profile: Profile, found: Sequence[Answer]) -> None:
+    """See to it that a profile speaks of packs there are; `found` are some of them.
+
+    Of a name with a slip in it nothing would come, and the pack would get what is for all the others. Raises
+    UsageError.
+    """
+    known = {slug(name) for pack in found for name in (pack["name"], pack["key"] or "")}
+    if others := [name for name in profile.packs if slug(name) not in known]:
+        try:
+            await told(talk, others, ["charge_enabled"])
+        except UsageError as error:
+            raise UsageError(f"{file}: packs: {error}") from None
+        except JkbusError:
+            pass  # it is known, and cannot be read at present
 
 
 def undo(config: Path | None, file: Path | None, consent: Consent) -> None:

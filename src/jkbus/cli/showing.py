@@ -17,6 +17,7 @@ from ..protocol.fields import Field
 from . import listing
 
 WIDE = 120  # columns where the output is no terminal
+FEW = 6  # settings that are named one by one
 DIM, WARN = "dim", "yellow"
 ROWS: Mapping[str, Field] = {row.name: row for frame in (About, Status, Settings) for row in frame.rows()}
 NOTHING = "-"
@@ -56,7 +57,7 @@ def said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     row = ROWS[name]
-    return listing.array(row, value) if isinstance(value, list) else listing.told(row, value)
+    return listing.array(row, value) if isinstance(value, list | tuple) else listing.told(row, value)
 
 
 def proposed(plan: Document) -> RenderableType:
@@ -71,8 +72,9 @@ def proposed(plan: Document) -> RenderableType:
     parts: list[RenderableType] = [title(plan)]
     if plan["steps"]:
         parts.append(indented(shown))
-    if plan["unchanged"]:
-        parts.append(indented(Text(f"as wished already: {', '.join(plan['unchanged'])}", style=DIM)))
+    if unchanged := plan["unchanged"]:
+        named = ", ".join(unchanged) if len(unchanged) <= FEW else f"{len(unchanged)} settings"
+        parts.append(indented(Text(f"as wished already: {named}", style=DIM)))
     parts += [indented(Text(f"▲ {sentence}", style=WARN)) for sentence in plan["warnings"]]
     return Group(*parts, "")
 

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 from .. import app
 from ..config import Config, load
-from ..control.local import Client
+from ..control.local import Asker, Client
 from ..errors import JkbusError, UsageError
 from .gateway import find
+from .logs import hushed
 
 CLEAR = "\r\x1b[K"  # a terminal's line, to be written anew
 Answer = dict[str, Any]
@@ -19,6 +20,10 @@ Answer = dict[str, Any]
 
 class Talk(Protocol):
     """Whoever answers requests about packs; see `control.local`."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a change that was begun goes on when nobody listens any more."""
 
     def ask(self, request: dict[str, Any]) -> AsyncIterator[Answer]:
         """The answers to a request, as they come."""
@@ -38,18 +43,20 @@ def converse(config: Config, work: Work) -> None:
 
 
 async def _converse(config: Config, work: Work) -> None:
-    async with app.desk_for(config) as desk:
-        waiting = "asking the gateway ..."
-        if not isinstance(desk, Client):
-            links = " and ".join(bus.link.shown for bus in config.buses)
-            waiting = f"no gateway runs; listening on {links} before the first word ..."
-        await work(_Patient(desk, waiting))
+    with hushed("jkbus.changes"):  # what the desk tells its log is printed as an answer
+        async with app.desk_for(config) as desk:
+            waiting = "asking the gateway ..."
+            if not isinstance(desk, Client):
+                links = " and ".join(bus.link.shown for bus in config.buses)
+                waiting = f"no gateway runs; listening on {links} before the first word ..."
+            await work(_Patient(desk, waiting, isinstance(desk, Client)))
 
 
 class _Patient:
     """Says in a terminal what is waited for, as long as there is no answer."""
 
-    def __init__(self, talk: Talk, waiting: str) -> None:
+    def __init__(self, talk: Asker, waiting: str, goes_on: bool) -> None:
+        self.goes_on = goes_on
         self._talk = talk
         self._waiting = waiting
 
@@ -57,9 +64,8 @@ class _Patient:
         """The answers to a request. Raises JkbusError for one that is a fault."""
         shown = sys.stderr.isatty()
         if shown:
-            print(
-                self._waiting[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True
-            )
+            waiting = "writing ..." if request["do"] == "apply" else self._waiting
+            print(waiting[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True)
         async for answer in self._talk.ask(request):
             if shown:
                 print(CLEAR, end="", file=sys.stderr, flush=True)

@@ -46,15 +46,16 @@ class Planner:
     ) -> list[Plan]:
         """A plan for each pack: `wishes` for the selection, `each` besides for the packs named there.
 
-        Of `all` those that may never be written to are left out, and a warning says so. Raises UsageError
-        with all that is wrong, JkbusError for a pack that cannot be reached.
+        Of `all` those that may never be written to are left out, and a warning says so; what `each` holds
+        for them does not count then. Raises UsageError with all that is wrong, JkbusError for a pack that
+        cannot be reached.
         """
-        packs, left_out = await self._select_writable([*selection, *(each or {})])
+        packs, left_out = await self._select_writable(selection, list(each or {}))
         wanted: dict[Pack, dict[str, str | Value]] = {pack: {} for pack in packs}
         for pack in wanted.keys() & set(self._roll.packs(selection)):
             wanted[pack].update(wishes)
         for word, more in (each or {}).items():
-            for pack in self._roll.packs([word]):
+            for pack in wanted.keys() & set(self._roll.packs([word])):
                 wanted[pack].update(more)
         await self._make_ready({pack: types_for(pack, names) for pack, names in wanted.items()})
         plans = _all_or_faults(packs, lambda pack: plan(pack, wanted[pack], self._wire(pack)))
@@ -81,14 +82,17 @@ class Planner:
             raise JkbusError(f"{old.pack}: {CHANGED}")
         return plans[0]
 
-    async def _select_writable(self, selection: Sequence[str]) -> tuple[list[Pack], list[str]]:
-        """The selected packs, and why others of `all` are not among them."""
-        packs = await self.select(selection)
-        named = set(self._roll.packs([word for word in selection if word != ALL]))
+    async def _select_writable(
+        self, selection: Sequence[str], more: Sequence[str] = ()
+    ) -> tuple[list[Pack], list[str]]:
+        """The selected packs and `more`, and why others of `all` are not among them."""
+        packs = await self.select([*selection, *more])
+        words = [word for word in selection if word != ALL]
+        named = set(self._roll.packs(words if ALL in selection else [*words, *more]))
         never = {pack: why for pack in packs if pack not in named and (why := self._permits.forbidden(pack))}
         if len(never) == len(packs):
-            raise UsageError("; ".join(never.values()))
-        return [pack for pack in packs if pack not in never], [f"left out: {why}" for why in never.values()]
+            raise UsageError("\n".join(_together(never)))
+        return [pack for pack in packs if pack not in never], [f"left out: {why}" for why in _together(never)]
 
     async def _make_ready(self, wanted: Mapping[Pack, Iterable[int]]) -> None:
         """See to it that packs may be written, and read what is needed. Raises JkbusError."""
@@ -101,12 +105,20 @@ class Planner:
 
     @staticmethod
     def _check(packs: Iterable[Pack], why_not: Callable[[Pack], str]) -> None:
-        if faults := [why for why in map(why_not, packs) if why]:
-            raise UsageError("; ".join(faults))
+        if faults := {pack: why for pack in packs if (why := why_not(pack))}:
+            raise UsageError("\n".join(_together(faults)))
 
     def _wire(self, pack: Pack) -> int | None:
         way = self._route(pack)
         return None if way is None else way[1]
+
+
+def _together(faults: Mapping[Pack, str]) -> list[str]:
+    """A line for each reason, before it the packs that have it."""
+    found: dict[str, list[str]] = {}
+    for pack, why in faults.items():
+        found.setdefault(why.removeprefix(f"{pack.name}: "), []).append(pack.name)
+    return [f"{', '.join(names)}: {why}" for why, names in found.items()]
 
 
 def _replaced(pack: Pack, name: str) -> str:

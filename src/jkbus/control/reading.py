@@ -8,11 +8,12 @@ from contextlib import nullcontext
 from ..bus.bus import Bus
 from ..bus.orders import DONE, Order
 from ..bus.roles import MASTER
-from ..errors import JkbusError
+from ..errors import JkbusError, UsageError
 from ..model.pack import Pack
 from .errands import Errands
 from .permits import Route, unasked
-from .settings import SETTINGS
+from .settings import BY_MODEL, SETTINGS, Setting
+from .values import Value, parse, plain
 
 SETTINGS_REPORT, STATUS_REPORT, ABOUT_REPORT = 1, 2, 3
 _KINDS = {1: "settings", 2: "status", 3: "about"}
@@ -21,12 +22,22 @@ _CYCLES = 1.5  # cycles of a JK master that it may be old where we wait for its 
 _LOOK = 0.05  # s between two looks at what was heard
 
 
-def types_for(pack: Pack, names: Iterable[str]) -> set[int]:
+def types_for(pack: Pack, wishes: Mapping[str, str | Value]) -> set[int]:
     """The reports that are needed to set these settings; device info also where it must say who this is."""
-    rows = [SETTINGS[name] for name in names if name in SETTINGS]
+    rows = [SETTINGS[name] for name in wishes if name in SETTINGS]
     versions = any(row.known(pack.about) is None for row in rows)
-    about = {ABOUT_REPORT} if versions or pack.key is None or outdated(pack) else set()
+    model = pack.about is None and any(_asks_for_model(row, wishes[row.name]) for row in rows)
+    about = {ABOUT_REPORT} if versions or model or pack.key is None or outdated(pack) else set()
     return {SETTINGS_REPORT, *(row.type for row in rows), *about}
+
+
+def _asks_for_model(setting: Setting, wish: str | Value) -> bool:
+    if setting.name not in BY_MODEL:
+        return False
+    try:
+        return plain(setting, parse(setting, wish)) > BY_MODEL[setting.name]
+    except UsageError:
+        return False
 
 
 def outdated(pack: Pack) -> bool:

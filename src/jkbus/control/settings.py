@@ -174,6 +174,10 @@ PAIRS: tuple[tuple[str, str], ...] = (
 """Settings of which the first must be below the second: nothing is written that would let them cross."""
 
 
+BY_MODEL = {"balancing_current_limit": 1.0, "charge_current_limit": 100.0, "discharge_current_limit": 100.0}
+"""Settings that end where the board does, in A, and how much any of them can do."""
+
+
 def span(setting: Setting, about: About | None) -> tuple[float, float]:
     """Lowest and highest value for a board: narrower than `low` to `high` where its model says so.
 
