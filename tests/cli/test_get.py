@@ -43,6 +43,13 @@ def test_any_other_value_can_be_asked_for(get: Command) -> None:
     assert "state_of_charge" in done.out and "JK_PB" in done.out and " V" in done.out
 
 
+def test_values_of_cells_are_a_list_as_long_as_the_pack_has_cells(get: Command) -> None:
+    lines = get("rs485-bms1", "cell_voltage").out.splitlines()
+    name, *cells, unit = " ".join(lines[2:]).split()
+    assert (name, len(cells), unit) == ("cell_voltage", 16, "V")
+    assert all(3 < float(cell) < 3.6 for cell in cells)
+
+
 def test_several_packs_stand_beside_each_other(get: Command) -> None:
     done = get("rs485-bms1,rs485-bms3", "charge_current_limit", "charge_enabled")
     assert done.out.splitlines()[0].split() == ["setting", "rs485-bms1", "rs485-bms3"]

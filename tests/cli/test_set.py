@@ -160,6 +160,16 @@ def test_without_a_gateway_the_link_itself_is_used(tmp_path: Path, hurried: Comm
     assert here.entries
 
 
+def test_what_a_pack_refuses_is_said_once(tmp_path: Path, hurried: Command) -> None:
+    config = str(site(tmp_path).config)
+    done = hurried("set", "rs485-bms1", "requested_charge_voltage_time=0", "--yes", "--config", config)
+    assert done.code == 1
+    (line,) = done.err.splitlines()
+    assert line.startswith(
+        "jkbus: stopped after 0 of 1 writes: rs485-bms1 refused requested_charge_voltage_time"
+    )
+
+
 def test_ctrl_c_at_the_question_closes_the_link_too(tmp_path: Path) -> None:
     here = site(tmp_path)
     done = interrupted(["set", "rs485-bms1", "precharge_time=99", "--config", str(here.config)], QUESTION)

@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections.abc import Sequence
 
 from ..protocol.fields import Bit, Field, Flags, Opaque
 from ..protocol.frames import SIZE, Frame
@@ -45,7 +46,7 @@ def told(row: Field, value: object) -> str:
     return f"{value} {row.unit}".rstrip()
 
 
-def array(row: Field, values: list[float | None]) -> str:
+def array(row: Field, values: Sequence[float | None]) -> str:
     """The values of an array; what is empty behind the last one is left out."""
     used = max((place for place, value in enumerate(values, start=1) if value), default=0)
     digits = round(math.log10(row.per))

@@ -16,7 +16,7 @@ from .plan import Step
 from .settings import SETTINGS
 from .values import shown
 
-log = logging.getLogger("jkbus.changes")
+log = logging.getLogger("jkbus.aftermath")
 
 
 async def look_back(battery: Battery, audit: Audit) -> None:
@@ -80,10 +80,10 @@ def _what(entry: Entry) -> str:
 
 
 def _step(entry: Entry) -> Step | None:
-    """The step of a line as far as it can be judged; None for an action, and for what nobody wrote."""
+    """The step of a line as far as it can be judged; None for an action, and for what is no step of ours."""
     try:
-        names, data = [change["name"] for change in entry["changes"]], bytes.fromhex(entry["data"])
-        type = SETTINGS[names[0]].type
+        (type,) = {SETTINGS[change["name"]].type for change in entry["changes"]}
+        data = bytes.fromhex(entry["data"])
         return Step((), data, type, data[2] << 8 | data[3]) if entry["key"] and not entry["action"] else None
     except (KeyError, TypeError, ValueError, IndexError):
         return None

@@ -18,7 +18,7 @@ from typing import Any
 from ..config.words import reason
 from ..errors import JkbusError
 
-log = logging.getLogger("jkbus.changes")
+log = logging.getLogger("jkbus.audit")
 
 SIZE = 1_000_000  # bytes after which a new file is begun
 KEPT = 5  # old files
@@ -65,9 +65,9 @@ class Audit:
 
     def unfinished(self) -> list[Entry]:
         """The entries of steps that were begun and never ended: the power was cut, or the program killed."""
-        open_: dict[tuple[Any, Any], Entry] = {}
+        open_: dict[tuple[str, str], Entry] = {}
         for entry in self.entries():
-            step = (entry.get("plan"), entry.get("step"))
+            step = (str(entry.get("plan")), str(entry.get("step")))
             if entry.get("result") == BEGUN:
                 open_[step] = entry
             else:
