@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from controlling import at_hand, hurry, running, three
+from jkbus.control.audit import Audit
 from jkbus.control.local import Client
 from living import gateway, site
 from shell import PATIENCE, started
@@ -73,6 +74,34 @@ def test_an_action_that_was_under_way_stays_unknown(tmp_path: Path) -> None:
             last = later.desk.audit.entries()[-1]
             assert last["result"] == "unknown"
             assert last["message"].endswith("nobody knows whether the pack took it")
+
+    hurry(work())
+
+
+STRANGE: tuple[dict[str, Any], ...] = (
+    {"plan": ["p"], "step": {}},
+    {"changes": [{"name": "charge_enabled"}, {"name": "a_setting_of_tomorrow"}]},
+    {"changes": [{"name": "charge_enabled"}, {"name": "requested_float_voltage_time"}]},
+    {"changes": [{"name": ["charge_enabled"]}], "key": ["a"]},
+    {"changes": {"name": "charge_enabled"}},
+    {"changes": []},
+    {"data": "0110"},
+)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=str)
+def test_a_line_that_another_version_wrote_does_not_end_the_gateway(
+    tmp_path: Path, strange: dict[str, Any]
+) -> None:
+    step = {"key": "a", "changes": [{"name": "charge_enabled"}], "data": "01101070000204000000013a4b"}
+    line = {"plan": "p", "step": 1, "result": "begun", "pack": "a", "action": "", **step, **strange}
+    Audit(tmp_path).note(line)
+
+    async def work() -> None:
+        async with running(three(), tmp_path) as bench:
+            await asyncio.sleep(40)
+            assert "packs" in (await bench.ask("get", packs=["a"], names=["charge_enabled"]))[0]
+            assert results(tmp_path) == ["begun", "done" if "step" in strange else "unknown"]
 
     hurry(work())
 
