@@ -20,6 +20,7 @@ from jkbus.config import (
     DebounceConfig,
     ExportConfig,
     GroupConfig,
+    HistoryConfig,
     HomeAssistantConfig,
     LogConfig,
     MetricsConfig,
@@ -51,6 +52,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`mqtt:`", MqttConfig),
     ("`groups:` each of status, cells, temperatures, alarms, settings, counters, info", GroupConfig),
     ("`homeassistant:`", HomeAssistantConfig),
+    ("`history:`", HistoryConfig),
     ("`alarms:`", AlarmsConfig),
     ("`debounce:`", DebounceConfig),
     ("`webhook:`", WebhookConfig),
@@ -91,7 +93,12 @@ def default(name: str, field: Any) -> str:
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    times = {"interval", *TimingConfig.model_fields, *DebounceConfig.model_fields}
+    times = {
+        "interval",
+        *TimingConfig.model_fields,
+        *HistoryConfig.model_fields,
+        *DebounceConfig.model_fields,
+    }
     durations = "Duration" in str(field.annotation) or name in times
     if isinstance(value, float) and durations and name != "missed_cycles":
         return f"`{format_duration(value)}`"

@@ -2,6 +2,7 @@
 
 from jkbus.config.alarms import AlarmsConfig, DebounceConfig, WebhookConfig
 from jkbus.config.export import Endpoint, ExportConfig, MetricsConfig, format_size
+from jkbus.config.history import HistoryConfig
 from jkbus.config.loading import dump, json_schema, load
 from jkbus.config.ports import ports_missing
 from jkbus.config.template import template
@@ -31,6 +32,7 @@ __all__ = [
     "ExportConfig",
     "GroupConfig",
     "GroupsConfig",
+    "HistoryConfig",
     "HomeAssistantConfig",
     "LogConfig",
     "MetricsConfig",

@@ -28,6 +28,7 @@ from jkbus.config.fields import (
     Section,
     Topic,
 )
+from jkbus.config.history import HistoryConfig
 from jkbus.config.urls import Broker, SecretUrl, parse_broker
 from jkbus.config.values import format_duration
 from jkbus.config.words import BadValue
@@ -218,6 +219,7 @@ class Config(Section):
     homeassistant: HomeAssistantConfig = Field(
         default=HomeAssistantConfig(), description="discovery by Home Assistant"
     )
+    history: HistoryConfig = Field(default=HistoryConfig(), description="what is kept of the past")
     alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="the journal of alarms")
     export: Annotated[tuple[ExportConfig, ...], NothingIsAnEmptyList] = Field(
         default=(), description="databases of time series that are sent every value"
