@@ -26,6 +26,7 @@ def one(config: Write, text: str) -> ExportConfig:
         ("url: 'http://nas', database: my db", "/write?db=my%20db"),
         ("url: 'http://nas', bucket: b/c, org: o", "/api/v2/write?org=o&bucket=b%2Fc"),
         ("url: 'http://nas/insert/0/influx/write?x=1'", "/insert/0/influx/write?x=1"),
+        ("url: 'http://nas/ä b?x=ö y&z=%20'", "/%C3%A4%20b?x=%C3%B6%20y&z=%20"),
         ("url: 'http://nas/telegraf', database: d", "/telegraf?db=d"),
     ],
 )
@@ -84,6 +85,7 @@ def test_without_a_word_nothing_leaves_and_a_word_is_enough(config: Write) -> No
         ("url: 'http://nas', token: t, username: u", "either a token or a user"),
         ("url: 'http://u:p@nas', token: t", "either a token or a user"),
         ("url: 'http://nas', token: é", "copy it again"),
+        ("url: 'http://nas', token: 'two words'", "copy it again"),
         ("url: 'http://nas', insecure: true", "https:// in the url"),
         ("url: 'http://nas', tags: {pack: x}", "given by jkbus itself"),
         ("url: 'http://nas', tags: {a-b: x}", "letters, digits and _"),

@@ -445,7 +445,7 @@ async def test_a_server_that_never_answers_holds_up_neither_reports_nor_our_end(
             await barn.hear_for(1.0)
             assert len(export.spool) >= 3
             before = time.monotonic()
-        await asyncio.get_running_loop().shutdown_default_executor()
+        await until(lambda: not any(one.name.startswith("export") for one in threading.enumerate()))
         assert time.monotonic() - before < 1.0
 
 
@@ -478,6 +478,7 @@ async def test_what_is_no_certificate_is_told_at_once(tmp_path: Path) -> None:
     [
         ("http://127.0.0.1:{free}", "nobody listens there"),
         ("http://nowhere.invalid", "this host is not known"),
+        (f"http://{'x' * 70}.lan", "this host is not known"),
     ],
 )
 async def test_a_server_out_of_reach_is_told_with_the_remedy(

@@ -17,6 +17,7 @@ from jkbus.config.words import BadValue, shown
 
 PORTS = {"http": 80, "https": 443}
 SIZES = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+KEPT = "/%:@!$&'()*+,;=~"  # of a path, as it stands
 OWN_TAGS = ("pack", "bus", "name", "time")
 TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -137,12 +138,12 @@ class ExportConfig(Section):
         given = {"db": self.database, "org": self.org, "bucket": self.bucket}
         said = urlencode({key: value for key, value in given.items() if value is not None}, quote_via=quote)
         path = parts.path if parts.path.strip("/") else "/api/v2/write" if self.bucket else "/write"
-        query = "&".join(part for part in (parts.query, said) if part)
+        query = "&".join(part for part in (quote(parts.query, safe=KEPT + "?"), said) if part)
         return Endpoint(
             host=parts.hostname or "",
             port=parts.port or PORTS[parts.scheme],
             tls=parts.scheme == "https",
-            target=quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else ""),
+            target=quote(path, safe=KEPT) + (f"?{query}" if query else ""),
             authorization=self._authorization(parts),
         )
 
@@ -165,7 +166,7 @@ class ExportConfig(Section):
             raise BadValue("org needs a bucket; add bucket: with its name")
         if self.token and (self.username or self.password or parts.username):
             raise BadValue("either a token or a user with a password is expected; remove one of them")
-        if self.token and not self.token.get_secret_value().isascii():
+        if self.token and not re.fullmatch(r"[!-~]+", self.token.get_secret_value()):
             raise BadValue("a token has plain letters, digits and signs only; copy it again")
         if parts.scheme != "https" and (self.ca or self.insecure):
             raise BadValue("without TLS there is no use for ca and insecure; write https:// in the url")

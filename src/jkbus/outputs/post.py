@@ -1,14 +1,15 @@
 """Posts compressed lines to one server over one connection that is kept.
 
 By the standard library in a thread of its own: there is one request every ten seconds to one host, and what
-is sent is read from disk, which needs a thread anyway. An asynchronous client would bring eight packages,
-most of them compiled, for that. What a thread lacks, an end to waiting, comes from shutting its socket.
+is sent is read from disk, which needs a thread anyway. For that aiohttp would bring eight more packages, half
+of them compiled. What a thread lacks, an end to waiting, comes from shutting its socket.
 """
 
 import asyncio
 import gzip
 import ssl
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
@@ -49,13 +50,14 @@ class Poster:
         self.lost = False
         self._connection: HTTPConnection | None = None
         self._plain = False  # the server takes nothing compressed
+        self._thread = ThreadPoolExecutor(1, "export")
 
     async def post(self, body: bytes) -> Answer:
         """What the server says to a body that is gzip. Raises Unreachable."""
         try:
             async with asyncio.timeout(WHOLE):
-                return await asyncio.to_thread(self._post, body)
-        except (OSError, HTTPException) as error:  # a time that is over among them
+                return await asyncio.get_running_loop().run_in_executor(self._thread, self._post, body)
+        except (OSError, HTTPException, UnicodeError) as error:  # a time that is over among them
             self.close()
             raise Unreachable(reason(error)) from None
         except asyncio.CancelledError:
@@ -63,13 +65,18 @@ class Poster:
             raise
 
     def close(self) -> None:
-        """End the connection, and with it a request that is under way."""
+        """End the connection, and with it a request that is under way; the next one opens another."""
         connection, self._connection = self._connection, None
         if connection is not None:
             if connection.sock is not None:
                 with suppress(OSError):
                     connection.sock.shutdown(SHUT_RDWR)
             connection.close()
+
+    def end(self) -> None:
+        """Close for good."""
+        self.close()
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _post(self, body: bytes) -> Answer:
         answer = self._request(body)
@@ -146,7 +153,7 @@ def reason(error: Exception) -> str:
         return "it does not speak TLS as we do; check https:// and the port in the url under export:"
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there; check that the database runs, and host and port under export:"
-    if isinstance(error, gaierror):
+    if isinstance(error, gaierror | UnicodeError):
         return "this host is not known; check the url under export:"
     if isinstance(error, TimeoutError):
         return "no answer; check that the database runs, and host and port under export:"

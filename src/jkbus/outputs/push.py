@@ -74,6 +74,7 @@ class Export:
                 group.create_task(self._gather())
                 group.create_task(self._deliver())
         finally:
+            self._poster.end()
             self._store(self._take())
 
     async def _gather(self) -> None:
