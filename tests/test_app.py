@@ -14,6 +14,7 @@ from controlling import Tapped, hurry
 from controlling import config as config_of
 from jkbus.app import Gateway, bus_for
 from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
+from jkbus.control.locks import kept
 from jkbus.control.outcomes import Who
 from jkbus.errors import JkbusError
 from jkbus.simulator import VirtualLine, VirtualPack, bank
@@ -118,6 +119,25 @@ async def test_what_cannot_be_opened_at_all_ends_it_with_one_sentence(tmp_path: 
     gateway = Gateway(config(free_port(), tmp_path), refuse)
     with pytest.raises(JkbusError, match="this can never be"):
         await gateway.run()
+
+
+def test_a_gateway_leaves_the_links_to_a_command_that_was_there_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work() -> None:
+        tapped = Tapped(bank(3, master=False))
+        gateway = Gateway(config_of(tmp_path), tapped.open)
+        with kept(tmp_path / "command.lock"):
+            task = asyncio.create_task(gateway.run())
+            await asyncio.sleep(30)
+            assert not tapped.links
+            assert caplog.text.count("a command talks to the packs; waiting until it has ended") == 1
+        await asyncio.sleep(5)
+        assert len(gateway.battery.packs) == 3
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    hurry(work())
 
 
 def test_two_gateways_do_not_take_over_at_the_same_moment() -> None:

@@ -32,6 +32,8 @@ log = logging.getLogger("jkbus.bus")
 Opener = Callable[..., Awaitable[Link]]
 View = Callable[[Battery, Sequence[Bus]], Awaitable[None]]
 
+_COMMAND = "command.lock"  # held by the command that has the links
+_LOOK = 0.5  # s between two looks whether it has ended
 _LISTEN = 0.8  # s before the first word of a single command; a JK master never pauses for more than 0.66
 
 # How late bytes may arrive by such a link, in s; a cable has none of it.
@@ -124,9 +126,18 @@ class Gateway:
                 task.cancel()
 
     async def _links(self) -> None:
+        await self._let_command_end()
         async with asyncio.TaskGroup() as links:
             for wire in self.wires:
                 links.create_task(self._serve(wire), name=wire.bus.name)
+
+    async def _let_command_end(self) -> None:
+        """Open no link as long as a command that was started before us has it; the next one asks us."""
+        lock = self.config.state / _COMMAND
+        if is_held(lock):
+            log.warning("%s: a command talks to the packs; waiting until it has ended", lock.parent)
+        for _ in iter(partial(is_held, lock), False):
+            await asyncio.sleep(_LOOK)
 
     async def _mqtt(self, config: MqttConfig) -> None:
         from .outputs.mqtt import Mqtt  # its library takes a tenth of a second to load
@@ -259,12 +270,12 @@ async def desk_for(config: Config, opener: Opener = open_link) -> AsyncIterator[
     if await client.there():
         yield client
         return
-    if is_held(config.state / "memory.json.lock"):
-        raise JkbusError(
-            f"{config.state}: a gateway runs with this folder, but does not answer at {client.path.name};"
-            " restart it, its log may tell why"
-        )
-    with kept(config.state / "command.lock"):
+    with kept(config.state / _COMMAND):
+        if is_held(config.state / "memory.json.lock"):
+            raise JkbusError(
+                f"{config.state}: a gateway runs with this folder, but does not answer at {client.path.name};"
+                " restart it, its log may tell why"
+            )
         async with Gateway(config, opener, alone=True).at_hand() as desk:
             yield AtHand(desk)
 
