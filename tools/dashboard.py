@@ -83,12 +83,8 @@ def battery() -> Iterator[Panel]:
     yield stat(
         "Packs with a problem", "none", "sum(jkbus_pack_problem" + OF + ") or vector(0)", thresholds=bad
     )
-    yield curves(
-        "Power (positive: charging)",
-        "watt",
-        target("jkbus_battery_power_watts", "battery"),
-        fill=20,
-    )
+    power = target("jkbus_battery_power_watts", "battery")
+    yield curves("Power (positive: charging)", "watt", power, fill=20)
     yield curves(
         "State of charge",
         "percentunit",
@@ -190,15 +186,14 @@ def temperatures() -> Iterator[Panel]:
         yield curves(f"{title}: temperature", "celsius", target(query, "{{pack}} {{sensor}}"))
 
 
+LOST = {"bad_sums": "damaged reports", "collisions": "collisions", "doubted": "doubted reports"}
+
+
 def buses() -> Iterator[Panel]:
     bus = '{bus=~"$bus"}'
     lost = [
         target(f"rate(jkbus_bus_{name}_total{bus}{RATE})", f"{{{{bus}}}} {title}")
-        for name, title in (
-            ("bad_sums", "damaged reports"),
-            ("collisions", "collisions"),
-            ("doubted", "doubted reports"),
-        )
+        for name, title in LOST.items()
     ]
     yield curves("Age of the measurements", "s", target("jkbus_pack_status_age_seconds" + OF, "{{pack}}"))
     yield curves(
@@ -214,19 +209,13 @@ def buses() -> Iterator[Panel]:
     yield states("Our role on the bus", target("jkbus_bus_role" + bus + " == 1", "{{bus}} {{role}}"))
 
 
-ROWS = (
-    ("Battery", battery),
-    ("Packs", packs),
-    ("Cells", cells),
-    ("Temperatures", temperatures),
-    ("Buses", buses),
-)
+ROWS = {"Battery": battery, "Packs": packs, "Cells": cells, "Temperatures": temperatures, "Buses": buses}
 
 
 def placed() -> Iterator[Panel]:
     """All panels in rows, from left to right, with their places and ids."""
     number, top = 0, 0
-    for title, panels in ROWS:
+    for title, panels in ROWS.items():
         number += 1
         place = {"x": 0, "y": top, "w": WIDTH, "h": 1}
         yield {
