@@ -187,6 +187,12 @@ def test_what_may_not_be_meant_is_warned_of(wishes: dict[str, Any], said: str) -
     assert said in plan(known_pack(), wishes).warnings[0]
 
 
+def test_a_value_that_could_not_be_set_again_is_warned_of() -> None:
+    pack = known_pack(charge_overcurrent_delay=1)
+    (warning,) = plan(pack, {"charge_overcurrent_delay": 5}).warnings
+    assert warning == "charge_overcurrent_delay 1 s is beyond what can be set: this cannot be undone"
+
+
 def test_what_the_plan_does_not_touch_is_not_warned_of() -> None:
     pack = known_pack(power_off_cell_voltage=3.0, charge_enabled=0, charge_current_limit=500)
     assert plan(pack, {"balancing_trigger_delta_voltage": 0.01}).warnings == ()

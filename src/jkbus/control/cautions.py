@@ -1,7 +1,7 @@
 """What an owner should hear before a plan is carried out: allowed, but perhaps not what was meant.
 
 Three tables: settings that should be in order, changes that have consequences, and limits above what the
-board is made for. Only what a plan touches is spoken of.
+board is made for; and what cannot be undone. Only what a plan touches is spoken of.
 """
 
 import re
@@ -50,6 +50,7 @@ def cautions(old: Mapping[str, Value], new: Mapping[str, Value], about: About | 
         *_consequences(touched, new),
         *_beyond_the_board(touched, new, about),
         *_other_chemistry(touched, old, new),
+        *_no_way_back(touched, old),
     )
 
 
@@ -83,6 +84,13 @@ def _other_chemistry(touched: set[str], old: Mapping[str, Value], new: Mapping[s
     if _OVP in touched and new[_OVP] - old[_OVP] > _RISE:
         was = shown(SETTINGS[_OVP], old[_OVP])
         yield f"{_said(_OVP, new)} is much more than {was}: cells made for less are ruined by it and may burn"
+
+
+def _no_way_back(touched: set[str], old: Mapping[str, Value]) -> Iterator[str]:
+    for name in sorted(touched):
+        setting = SETTINGS[name]
+        if not setting.low <= old[name] <= setting.high:
+            yield f"{_said(name, old)} is beyond what can be set: this cannot be undone"
 
 
 def _said(name: str, values: Mapping[str, Value]) -> str:
