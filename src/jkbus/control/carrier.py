@@ -6,7 +6,7 @@ from itertools import count
 from uuid import uuid4
 
 from ..bus.bus import Bus
-from ..bus.orders import EXPIRED, Order
+from ..bus.orders import EXPIRED, REFUSED, Order
 from ..errors import JkbusError
 from .audit import BEGUN, Audit
 from .errands import Errands
@@ -18,12 +18,16 @@ from .reading import SETTINGS_REPORT
 from .roll import Roll
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
-    """What the steps of one change have in common; `undo` is the file that undoes it, "" for none."""
+    """What the steps of one change have in common; `undo` is the file that undoes it, "" for none.
+
+    `touched` tells whether any pack may be other than it was.
+    """
 
     who: Who
     undo: str
+    touched: bool = False
     id: str = field(default_factory=lambda: uuid4().hex[:8])
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -40,14 +44,20 @@ class Carrier:
 
     async def do(self, plan: Plan, step: Step, change: Change) -> Result:
         """Carry out a step and say what came of it; what is not `ok` should end the change."""
+        result = await self._do(plan, step, change)
+        return replace(result, undo=change.undo if change.touched else "")
+
+    async def _do(self, plan: Plan, step: Step, change: Change) -> Result:
         number = next(change.numbers)
-        result = Result(plan.pack, plan.key, step.changes, step.action, BEGUN, "", step.data, {}, change.undo)
+        result = Result(plan.pack, plan.key, step.changes, step.action, BEGUN, "", step.data, {})
         try:
             bus = self._bus(plan, step)
             await self._note(plan, change, number, result)
         except JkbusError as error:
             return replace(result, result=UNSENT, message=_not_sent(plan, step, str(error)))
+        before, change.touched = change.touched, True
         result = await self._send(plan, step, bus, result)
+        change.touched = before or result.result not in (REFUSED, EXPIRED, UNSENT)
         try:
             await self._note(plan, change, number, result)
         except JkbusError as error:

@@ -120,19 +120,27 @@ class Desk:
                 await self._lock(plans, locks)
                 fresh = await asyncio.gather(*map(self._planner.again, plans))
                 change = Change(who, await self._save(fresh, who))
-                for plan in fresh:
-                    again = await self._planner.again(plan)
-                    for step in again.steps:
-                        result = await self._carrier.do(again, step, change)
-                        log.log(logging.INFO if result.ok else logging.WARNING, "%s", result.message)
-                        tell(result)
-                        for listener in self.listeners:
-                            listener(result, who)
-                        if not result.ok:
-                            return
+                try:
+                    await self._write(fresh, change, tell)
+                finally:
+                    if not change.touched:
+                        undoing.forget(change.undo)
         except JkbusError as error:
             log.warning("%s", error)
             raise
+
+    async def _write(self, plans: Sequence[Plan], change: Change, tell: Callable[[Result], None]) -> None:
+        """Every step of every plan, until one fails."""
+        for plan in plans:
+            again = await self._planner.again(plan)
+            for step in again.steps:
+                result = await self._carrier.do(again, step, change)
+                log.log(logging.INFO if result.ok else logging.WARNING, "%s", result.message)
+                tell(result)
+                for listener in self.listeners:
+                    listener(result, change.who)
+                if not result.ok:
+                    return
 
     async def _lock(self, plans: Sequence[Plan], held: AsyncExitStack) -> None:
         """Have the packs of the plans for ourselves, in the order of asking. Raises JkbusError."""

@@ -33,7 +33,7 @@ class Result:
 
     `result` is the outcome of an order (see `bus.orders.Order`), "unsent" where nothing was given to a bus
     (`message` says why), or "unlogged" where the log of changes could not be written afterwards. `undo` is
-    the file that undoes the whole change, "" for none.
+    the file that undoes the whole change, "" for none, or while nothing was changed.
     """
 
     pack: str

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,11 +46,19 @@ def save(folder: Path, values: Mapping[str, Mapping[str, Value]], who: str) -> P
         for old in saved(folder)[KEPT:]:
             old.unlink(missing_ok=True)
     except OSError as error:
+        forget(str(file))
         raise JkbusError(
             f"{file}: the old values cannot be saved ({reason(error)}), and nothing is changed without them;"
             " make room there, or allow it"
         ) from None
     return file
+
+
+def forget(file: str) -> None:
+    """Delete a file that undoes nothing, so that the last one is always that of the last change."""
+    if file:
+        with suppress(OSError):
+            Path(file).unlink(missing_ok=True)
 
 
 def saved(folder: Path) -> Sequence[Path]:
