@@ -114,11 +114,12 @@ class Planner:
 
 
 def _together(faults: Mapping[Pack, str]) -> list[str]:
-    """A line for each reason, before it the packs that have it."""
+    """A line for each reason, before it the names of all that have it; a fault is `name: reason`."""
     found: dict[str, list[str]] = {}
-    for pack, why in faults.items():
-        found.setdefault(why.removeprefix(f"{pack.name}: "), []).append(pack.name)
-    return [f"{', '.join(names)}: {why}" for why, names in found.items()]
+    for why in faults.values():
+        name, _, reason = why.partition(": ")
+        found.setdefault(reason, []).append(name)
+    return [f"{', '.join(names)}: {reason}" for reason, names in found.items()]
 
 
 def _replaced(pack: Pack, name: str) -> str:
