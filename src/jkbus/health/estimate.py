@@ -88,7 +88,9 @@ def proportion(causes: Sequence[float], effects: Sequence[float], resolution: fl
     What lies within two steps of the effects' `resolution` is kept: coarse values are not wrong ones. Pairs
     with a value that is not finite or without a cause are left out; None for fewer than three.
     """
-    pairs = [(x, y) for x, y in zip(causes, effects, strict=True) if abs(x) > _NOTHING and math.isfinite(x * y)]
+    pairs = [
+        (x, y) for x, y in zip(causes, effects, strict=True) if abs(x) > _NOTHING and math.isfinite(x * y)
+    ]
     if len(pairs) < 3:
         return None
     guess = median(y / x for x, y in pairs)

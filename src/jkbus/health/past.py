@@ -79,7 +79,11 @@ class Past:
 
         `balancing_state` may be averaged already; probes are averaged. Tracks with other names are ignored.
         """
-        steps = {name: _by_step(name, track, step) for name, track in tracks.items()}
+        return cls.of_steps({name: _by_step(name, track, step) for name, track in tracks.items()}, step)
+
+    @classmethod
+    def of_steps(cls, steps: Mapping[str, Mapping[int, float]], step: float) -> "Past":
+        """From means by name and by the number of their step since 1970; all of them `possible`."""
         rows = _close(sorted(set[int]().union(*steps.values())), step)
         empty: dict[int, float] = {}
 
@@ -171,9 +175,14 @@ class Past:
         return [cell[row] - mean for cell in self.cells]
 
 
+def possible(name: str) -> tuple[float, float]:
+    """The ends of what a value can be; those of a value that is not used here hold nothing."""
+    return next((ends for start, ends in _POSSIBLE.items() if name.startswith(start)), (0.0, -1.0))
+
+
 def _by_step(name: str, track: Track, step: float) -> dict[int, float]:
     """The mean of each step by its number since 1970; what is impossible is left out."""
-    low, high = next((ends for start, ends in _POSSIBLE.items() if name.startswith(start)), (0.0, -1.0))
+    low, high = possible(name)
     sums: dict[int, float] = {}
     counts: dict[int, int] = {}
     for time, value in zip(track.times, track.values, strict=False):
