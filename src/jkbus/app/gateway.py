@@ -1,51 +1,37 @@
-"""Joins links, buses, battery and outputs: the one file that knows every layer."""
+"""The gateway: all buses of a configuration, the battery they fill, and everybody who is told of it."""
 
 import asyncio
 import logging
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import NamedTuple
 
-from .bus.bus import Bus
-from .bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
-from .bus.timing import Timing
-from .config import BusConfig, Config, MqttConfig
-from .control.aftermath import look_back
-from .control.audit import Audit
-from .control.desk import Desk
-from .control.errands import Errands
-from .control.local import Asker, AtHand, Client, serve
-from .control.locks import is_held, kept
-from .control.permits import Permits
-from .control.roll import Roll, expected
-from .errors import JkbusError, LinkError
-from .model.battery import Battery
-from .model.identity import Identities
-from .model.pack import LATE, SILENT, Pack
-from .outputs.memory import EnergyMemory, Memory
-from .transport.links import Link, keep_open, open_link
+from ..bus.bus import Bus
+from ..bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
+from ..config import Config, MqttConfig
+from ..control.aftermath import look_back
+from ..control.audit import Audit
+from ..control.desk import Desk
+from ..control.errands import Errands
+from ..control.local import serve
+from ..control.locks import is_held
+from ..control.permits import Permits
+from ..control.roll import Roll, expected
+from ..errors import JkbusError, LinkError
+from ..model.battery import Battery
+from ..model.identity import Identities
+from ..model.pack import LATE, SILENT
+from ..outputs.memory import EnergyMemory, Memory
+from ..transport.links import Link, keep_open, open_link
+from .wires import Wire, Wires
 
 log = logging.getLogger("jkbus.bus")
 
 Opener = Callable[..., Awaitable[Link]]
 View = Callable[[Battery, Sequence[Bus]], Awaitable[None]]
 
-_COMMAND = "command.lock"  # held by the command that has the links
+COMMAND = "command.lock"  # held by the command that has the links
 _LOOK = 0.5  # s between two looks whether it has ended
-_LISTEN = 0.8  # s before the first word of a single command; a JK master never pauses for more than 0.66
-
-# How late bytes may arrive by such a link, in s; a cable has none of it.
-_JITTER = {"socket": 0.1, "esphome": 0.3}
-
-
-class Wire(NamedTuple):
-    """A bus, how its link is opened, and `home`: the name of the bus its packs belong to."""
-
-    bus: Bus
-    config: BusConfig
-    home: str
 
 
 class Gateway:
@@ -63,18 +49,11 @@ class Gateway:
         self._naming = Identities(config.buses, remembered)
         self.battery = Battery(self._naming)
         self.energy = EnergyMemory(self.battery, self._memory)
-        self.wires = list(_wires(config, alone))
-        self.buses = [wire.bus for wire in self.wires if wire.bus.name == wire.home]
-        self._homes = {wire.bus.name: wire.home for wire in self.wires}
-        self._main = {bus.name: bus for bus in self.buses}
-        self._own = {
-            (wire.home, wire.config.packs[0].address): wire.bus
-            for wire in self.wires
-            if wire.bus.name != wire.home
-        }
+        self._wires = Wires(config, alone)
+        self.wires, self.buses, self.route = self._wires.all, self._wires.buses, self._wires.route
         errands = Errands()
         everyone = expected(config.buses, remembered)
-        roll = Roll(self.battery, [wire.bus for wire in self.wires], everyone, self._leads, errands)
+        roll = Roll(self.battery, [wire.bus for wire in self.wires], everyone, self._wires.leads, errands)
         self.permits = Permits(config.buses, self.route)
         self.audit = Audit(config.state)
         undo = config.state / "undo"
@@ -133,14 +112,14 @@ class Gateway:
 
     async def _let_command_end(self) -> None:
         """Open no link as long as a command that was started before us has it; the next one asks us."""
-        lock = self.config.state / _COMMAND
+        lock = self.config.state / COMMAND
         if is_held(lock):
             log.warning("%s: a command talks to the packs; waiting until it has ended", lock.parent)
         for _ in iter(partial(is_held, lock), False):
             await asyncio.sleep(_LOOK)
 
     async def _mqtt(self, config: MqttConfig) -> None:
-        from .outputs.mqtt import Mqtt  # its library takes a tenth of a second to load
+        from ..outputs.mqtt import Mqtt  # its library takes a tenth of a second to load
 
         homeassistant, known = self.config.homeassistant, self._memory.section("entities")
         await Mqtt(config, homeassistant, self.battery, self.buses, known, self.desk).run()
@@ -192,12 +171,12 @@ class Gateway:
 
     def take(self, bus: Bus, events: list[Event]) -> None:
         """Let the battery know what happened on a bus, and log what an owner would want to know."""
-        home = self._homes[bus.name]
+        home = self._wires.home(bus)
         for event in events:
             if isinstance(event, OrderEnded):
                 self.desk.take(event)
                 continue
-            if not (isinstance(event, NodeChanged) and self._is_heard_elsewhere(bus, event.address)):
+            if not (isinstance(event, NodeChanged) and self._wires.is_heard_elsewhere(bus, event.address)):
                 self.battery.apply(home, event)
             if isinstance(event, Heard):
                 pack = self.battery.pack(home, event.address)
@@ -208,76 +187,14 @@ class Gateway:
             elif isinstance(event, NodeChanged):
                 self._tell(bus, event)
 
-    def route(self, pack: Pack) -> tuple[Bus, int] | None:
-        """The bus that leads to a pack, and its address there: its own link, unless only the bus hears it."""
-        own, main = self._own.get((pack.bus, pack.address)), self._main.get(pack.bus)
-        if own is not None and (pack.address == 0 or _hears(own, pack.address)):
-            return own, pack.address
-        return None if main is None else (main, pack.address)
-
-    def _leads(self, home: str, address: int) -> Bus:
-        return self._own.get((home, address)) or self._main[home]
-
-    def _is_heard_elsewhere(self, bus: Bus, address: int) -> bool:
-        """Whether a pack with two ways is alive on the other one: then this one decides nothing."""
-        home = self._homes[bus.name]
-        own = self._own.get((home, address))
-        return own is not None and _hears(self._main[home] if bus is own else own, address)
-
     def _tell(self, bus: Bus, event: NodeChanged) -> None:
-        home = self._homes[bus.name]
+        home = self._wires.home(bus)
         pack = self.battery.pack(home, event.address)
         given = self._naming.name(home, event.address, None)
         name = pack.name if pack and pack.key else given[1] if given else f"pack {event.address}"
         quiet = LATE in (event.state, event.before) and SILENT not in (event.state, event.before)
         level = logging.DEBUG if quiet else logging.INFO
         log.log(level, "%s: %s (address %d) is %s", bus.name, name, event.address, event.state)
-
-
-def _wires(config: Config, alone: bool) -> Iterator[Wire]:
-    """The buses of a configuration, and behind each the links of its own packs."""
-    for bus in config.buses:
-        yield Wire(bus_for(bus, alone=alone), bus, bus.name)
-        for pack in bus.packs:
-            if pack.link is not None:
-                more = {"name": f"{bus.name}/{pack.name}", "link": pack.link, "packs": (pack,)}
-                own = bus.model_copy(update={**more, "read_only": False, "rs485": "auto"})
-                yield Wire(bus_for(own, pack.address, alone), own, bus.name)
-
-
-def _hears(bus: Bus, address: int) -> bool:
-    node = bus.nodes.get(address)
-    return node is not None and node.alive
-
-
-def bus_for(config: BusConfig, only: int | None = None, alone: bool = False) -> Bus:
-    """The bus of a configuration; `only` is the one pack on it, `alone` listens as shortly as is safe."""
-    scheme = config.link.partition(":")[0]
-    timing = Timing(**config.timing.model_dump(), jitter=_JITTER.get(scheme, 0.0))
-    dither = random.uniform(0, 0.5)  # so that of two gateways on one bus one is the first
-    timing.listen = min(timing.listen, _LISTEN + timing.jitter) if alone else timing.listen + dither
-    timing.takeover += dither
-    return Bus(timing, config.read_only, config.name, only)
-
-
-@asynccontextmanager
-async def desk_for(config: Config, opener: Opener = open_link) -> AsyncIterator[Asker]:
-    """Whoever answers requests about packs: the gateway that runs, or where none does, this program itself.
-
-    Raises JkbusError if there is a gateway and it does not answer, or another command has the links.
-    """
-    client = Client(config.state)
-    if await client.there():
-        yield client
-        return
-    with kept(config.state / _COMMAND):
-        if is_held(config.state / "memory.json.lock"):
-            raise JkbusError(
-                f"{config.state}: a gateway runs with this folder, but does not answer at {client.path.name};"
-                " restart it, its log may tell why"
-            )
-        async with Gateway(config, opener, alone=True).at_hand() as desk:
-            yield AtHand(desk)
 
 
 async def run(config: Config, view: View | None = None) -> None:
