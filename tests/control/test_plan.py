@@ -181,6 +181,9 @@ def test_a_pair_that_needs_a_detour_says_so() -> None:
         ({"temperature_sensors_disabled": "on"}, "no longer protected from heat and frost"),
         ({RCV_TIME: 0}, "boards were seen to refuse 0 h"),
         ({OVP: 4.2}, "much more than 3.610 V"),
+        ({UVP: 3.35, UVPR: 3.4}, f"{UVP} 3.350 V while a cell is at 3.295 V: discharging stops"),
+        ({"power_off_cell_voltage": 3.35}, "the board switches itself off at once"),
+        ({OVP: 3.29, OVPR: 3.2}, "charging stops at once"),
     ],
 )
 def test_what_may_not_be_meant_is_warned_of(wishes: dict[str, Any], said: str) -> None:

@@ -1,13 +1,14 @@
 """What an owner should hear before a plan is carried out: allowed, but perhaps not what was meant.
 
-Three tables: settings that should be in order, changes that have consequences, and limits above what the
-board is made for; and what cannot be undone. Only what a plan touches is spoken of.
+Four tables: limits that cells are beyond already, settings that should be in order, changes that have
+consequences, and limits above what the board is made for; and what cannot be undone. Only what a plan touches
+is spoken of.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 
-from ..protocol import About
+from ..protocol import About, Status
 from .settings import SETTINGS
 from .values import Value, shown
 
@@ -38,20 +39,40 @@ _CONSEQUENCES: tuple[tuple[str, Value | None, str], ...] = (
     ("design_capacity", None, "the state of charge is wrong until the pack has been full once"),
 )  # fmt: skip
 
+# limit, whether the lowest or the highest cell is held against it, and what follows where that is beyond it
+_AT_ONCE: tuple[tuple[str, bool, str], ...] = (
+    (_UVP, True, "discharging stops at once, and what lives on this pack goes dark"),
+    (_OFF, True, "the board switches itself off at once"),
+    (_OVP, False, "charging stops at once"),
+)
+BY_CELLS = frozenset(name for name, _, _ in _AT_ONCE)
+"""Settings that are held against the cell voltages of this moment."""
+
 _LIMITS = ("charge_current_limit", "discharge_current_limit")
 _RISE = 0.15  # V by which the over-voltage protection of one chemistry is not raised
 
 
-def cautions(old: Mapping[str, Value], new: Mapping[str, Value], about: About | None) -> tuple[str, ...]:
+def cautions(
+    old: Mapping[str, Value], new: Mapping[str, Value], about: About | None, status: Status | None
+) -> tuple[str, ...]:
     """Sentences on the way from `old` to `new`, which hold every setting of the pack by name."""
     touched = {name for name in new if new[name] != old[name]}
     return (
+        *_at_once(touched, new, status),
         *_out_of_order(touched, new),
         *_consequences(touched, new),
         *_beyond_the_board(touched, new, about),
         *_other_chemistry(touched, old, new),
         *_no_way_back(touched, old),
     )
+
+
+def _at_once(touched: set[str], new: Mapping[str, Value], status: Status | None) -> Iterator[str]:
+    cells = sorted(volts for volts in (status.cell_voltage if status else ()) if volts is not None)
+    for name, lowest, text in _AT_ONCE if cells else ():
+        cell = cells[0] if lowest else cells[-1]
+        if name in touched and (cell < new[name] if lowest else cell > new[name]):
+            yield f"{_said(name, new)} while a cell is at {cell:.3f} V: {text}"
 
 
 def _out_of_order(touched: set[str], new: Mapping[str, Value]) -> Iterator[str]:

@@ -171,7 +171,7 @@ def plan(pack: Pack, wishes: Mapping[str, str | Value], address: int | None = No
         wire,
         tuple(_step(pack, wire, names, old, new) for names in ordered),
         unchanged=tuple(name for name in wished if name not in changed),
-        warnings=cautions(old, new, pack.about),
+        warnings=cautions(old, new, pack.about, pack.status),
         word="off" if any(new[name] is False for name in changed if name in _POWER) else "",
         wishes=wished,
     )

@@ -10,6 +10,7 @@ from ..bus.orders import DONE, Order
 from ..bus.roles import MASTER
 from ..errors import JkbusError, UsageError
 from ..model.pack import Pack
+from .cautions import BY_CELLS
 from .errands import Errands
 from .permits import Route, unasked
 from .settings import BY_MODEL, SETTINGS, Setting
@@ -28,7 +29,8 @@ def types_for(pack: Pack, wishes: Mapping[str, str | Value]) -> set[int]:
     versions = any(row.known(pack.about) is None for row in rows)
     model = pack.about is None and any(_asks_for_model(row, wishes[row.name]) for row in rows)
     about = {ABOUT_REPORT} if versions or model or pack.key is None or outdated(pack) else set()
-    return {SETTINGS_REPORT, *(row.type for row in rows), *about}
+    cells = {STATUS_REPORT} if BY_CELLS & wishes.keys() else set()
+    return {SETTINGS_REPORT, *(row.type for row in rows), *about, *cells}
 
 
 def _asks_for_model(setting: Setting, wish: str | Value) -> bool:
