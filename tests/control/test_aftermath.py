@@ -57,7 +57,7 @@ def test_a_power_cut_after_any_line_of_the_log_leaves_nothing_unknown(
             assert not later.desk.audit.unfinished()
             if ended:
                 last = later.desk.audit.entries()[-1]
-                assert "was under way when the gateway was stopped; the pack " in last["message"]
+                assert "was under way when jkbus was stopped; the pack " in last["message"]
                 assert last["message"] in caplog.text
         assert ("torn by a power cut" in caplog.text) == (lines < 6)
 

@@ -24,7 +24,7 @@ async def look_back(battery: Battery, audit: Audit) -> None:
     try:
         entries = await asyncio.to_thread(audit.unfinished)
         for entry in entries:
-            log.warning("%s: %s was under way when the gateway was stopped", entry.get("pack"), _what(entry))
+            log.warning("%s: %s was under way when jkbus was stopped", entry.get("pack"), _what(entry))
         await _close(battery, audit, entries)
     except JkbusError as error:
         log.warning("%s", error)
@@ -65,7 +65,7 @@ async def _judge(audit: Audit, entry: Entry, pack: Pack) -> bool:
 
 
 async def _end(audit: Audit, entry: Entry, result: str, message: str) -> None:
-    text = f"{entry.get('pack')}: {_what(entry)} was under way when the gateway was stopped; {message}"
+    text = f"{entry.get('pack')}: {_what(entry)} was under way when jkbus was stopped; {message}"
     log.warning("%s", text)
     rest = {name: value for name, value in entry.items() if name != "at"}
     await asyncio.to_thread(audit.note, {**rest, "result": result, "message": text})

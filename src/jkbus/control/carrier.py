@@ -67,7 +67,7 @@ class Carrier:
     def _bus(self, plan: Plan, step: Step) -> Bus:
         """The bus that leads to the pack of a plan. Raises JkbusError if nothing may be sent to it now."""
         if self._errands.stopping:
-            raise JkbusError("the gateway is stopping")
+            raise JkbusError("jkbus is stopping")
         pack = self._roll.pack(plan.key)
         way = self._route(pack)
         if way is None or (why := self._permits.why_not(pack)):
@@ -88,7 +88,7 @@ class Carrier:
         except ValueError as error:
             return replace(begun, result=UNSENT, message=_not_sent(plan, step, str(error)))
         if order.outcome == EXPIRED and self._errands.stopping:
-            return replace(begun, result=UNSENT, message=_not_sent(plan, step, "the gateway is stopping"))
+            return replace(begun, result=UNSENT, message=_not_sent(plan, step, "jkbus is stopping"))
         read, message = read_back(step, order.frame), sentence(plan, step, order, bus)
         return replace(begun, result=order.outcome, message=message, read=read)
 

@@ -101,7 +101,7 @@ def sentence(plan: Plan, step: Step, order: Order, bus: Bus) -> str:
             return f"{pack}: {wish} was written and read back"
         case orders.REFUSED:
             why = _REFUSALS.get(order.code, f"it gives no reason that is known (exception {order.code})")
-            return f"{pack} refused {wish}: {why}; nothing was changed"
+            return f"{pack} refused {wish}: {why}; it stays as it was"
         case orders.UNLIKE:
             now = _said(read_back(step, order.frame))
             return f"{pack} acknowledged {wish}, but now shows {now}; set what it should be"
@@ -126,7 +126,7 @@ def sentence(plan: Plan, step: Step, order: Order, bus: Bus) -> str:
         case _:
             return (
                 f"{pack}: {wish} was never sent, as the bus left no time for it within"
-                f" {bus.timing.write:g} s ({bus.reason}); nothing was changed, try again"
+                f" {bus.timing.write:g} s ({bus.reason}); it stays as it was, try again"
             )
 
 
