@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from jkbus.app import Gateway
 from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
+from jkbus.control.answers import doings
 from jkbus.control.desk import Desk
-from jkbus.control.local import answer
 from jkbus.control.outcomes import Result, Who
 from jkbus.control.plan import Plan
+from jkbus.control.requests import answer
 from jkbus.simulator import VirtualLine, VirtualPack
 from jkbus.transport.links import Link
 from jkbus.transport.simulation import Simulation
@@ -97,7 +98,7 @@ class Bench:
 
     async def ask(self, do: str, **request: Any) -> list[dict[str, Any]]:
         """The whole answer to a request."""
-        return [each async for each in answer(self.desk, {"do": do, **request})]
+        return [each async for each in answer(doings(self.desk), {"do": do, **request})]
 
     async def set(self, *packs: str, word: str = "", **wishes: Any) -> list[dict[str, Any]]:
         """Plan and apply; the answer to either, whichever was the last."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from controlling import Bench, Tapped, at_hand, config, hurry, three
 from jkbus.app import Gateway, desk_for
 from jkbus.control import local
+from jkbus.control.answers import doings
 from jkbus.control.local import Client, serve
 from jkbus.control.locks import kept
 from jkbus.errors import JkbusError
@@ -31,7 +32,7 @@ async def served(state: Path) -> AsyncIterator[Bench]:
     tapped = Tapped(three())
     gateway = Gateway(config(state, listen=0.05), tapped.open, alone=True)
     async with asyncio.timeout(PATIENCE), gateway.at_hand() as desk:
-        server = asyncio.create_task(serve(desk, state))
+        server = asyncio.create_task(serve(doings(desk), state))
         for _ in range(100):
             if server.done() or await Client(state).there():
                 break
@@ -108,7 +109,7 @@ async def test_a_second_gateway_leaves_the_first_its_socket(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with served(tmp_path) as bench:
-        await serve(bench.desk, tmp_path)
+        await serve(doings(bench.desk), tmp_path)
         assert "another gateway answers there" in caplog.text
         assert await Client(tmp_path).there()
 

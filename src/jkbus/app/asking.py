@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ..config import Config
+from ..control.answers import doings
 from ..control.local import Asker, AtHand, Client
 from ..control.locks import is_held, kept
 from ..errors import JkbusError
@@ -28,4 +29,4 @@ async def desk_for(config: Config, opener: Opener = open_link) -> AsyncIterator[
                 " restart it, its log may tell why"
             )
         async with Gateway(config, opener, alone=True).at_hand() as desk:
-            yield AtHand(desk)
+            yield AtHand(doings(desk))

@@ -10,6 +10,7 @@ from ..bus.bus import Bus
 from ..bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
 from ..config import Config, MqttConfig
 from ..control.aftermath import look_back
+from ..control.answers import doings
 from ..control.audit import Audit
 from ..control.desk import Desk
 from ..control.errands import Errands
@@ -63,7 +64,7 @@ class Gateway:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
         outputs: list[Awaitable[None]] = [
             self.energy.run(),
-            serve(self.desk, self.config.state),
+            serve(doings(self.desk), self.config.state),
             look_back(self.battery, self.audit),
         ]
         if self.config.mqtt is not None:

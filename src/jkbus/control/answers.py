@@ -1,4 +1,4 @@
-"""The local API: what it can be asked, and the answers, as plain JSON objects.
+"""The local API: what can be asked about packs as they are, and the answers, as plain JSON objects.
 
     {"do": "packs"}                                     {"packs": [{"name", "key", "bus", "address", ...}]}
     {"do": "get", "packs": [..], "names": [..]}         {"packs": [{"name", ..., "age_s", "values": {..}}]}
@@ -14,102 +14,57 @@ Whatever goes wrong is {"error": a sentence, "asked_wrong": whether the request 
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, TypeVar
+from functools import partial
 
-from ..config.words import printable, shown
+from ..config.words import shown
 from ..errors import JkbusError, UsageError
 from . import telling
 from .desk import Desk
-from .outcomes import Who
 from .plan import Plan, again
 from .planner import CHANGED
-
-log = logging.getLogger("jkbus.local")
-
-MOST = 256  # names, wishes or plans in a request
-_NAME = 64  # characters of who asks
-
-Json = dict[str, Any]
-Sized = TypeVar("Sized", list[Any], dict[str, Any])
+from .requests import Doings, Json, Request, few, section, who, words
 
 
-async def answer(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
-    """Do what a request asks for, and give the objects of its answer as they come. Raises nothing."""
-    try:
-        do = _DOINGS.get(str(request.get("do")))
-        if do is None:
-            raise UsageError(f"a request says what to do: one of {', '.join(_DOINGS)}")
-        async for each in do(desk, request):
-            yield each
-    except JkbusError as error:
-        yield fault(error)
-    except Exception:
-        log.exception("a request to %s failed", request.get("do"))
-        yield fault(JkbusError("the request could not be carried out; the log of the gateway tells more"))
+def doings(desk: Desk) -> Doings:
+    """What a desk can be asked, by name."""
+    return {name: partial(do, desk) for name, do in _DOINGS.items()}
 
 
-def _words(request: Mapping[str, Any], key: str) -> list[str]:
-    words = request.get(key, [])
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise UsageError(f"{key}: a list of names is expected")
-    return _few(key, words)
-
-
-def _section(request: Mapping[str, Any], key: str) -> Json:
-    section = request.get(key, {})
-    if not isinstance(section, dict):
-        raise UsageError(f"{key}: an object is expected")
-    return _few(key, section)
-
-
-def _few(key: str, things: Sized) -> Sized:
-    """What a bus full of packs can use; more would only keep the gateway from its buses."""
-    if len(things) > MOST:
-        raise UsageError(f"{key}: {len(things)} are too many; {MOST} at most")
-    return things
-
-
-def fault(error: JkbusError) -> Json:
-    """An error as an answer."""
-    return {"error": str(error), "asked_wrong": isinstance(error, UsageError)}
-
-
-async def _packs(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
+async def _packs(desk: Desk, request: Request) -> AsyncIterator[Json]:
     yield {"packs": await telling.packs(desk)}
 
 
-async def _get(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
-    yield {"packs": await telling.read(desk, _words(request, "packs"), _words(request, "names"))}
+async def _get(desk: Desk, request: Request) -> AsyncIterator[Json]:
+    yield {"packs": await telling.read(desk, words(request, "packs"), words(request, "names"))}
 
 
-async def _plan(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
-    wishes, each = _section(request, "wishes"), _section(request, "each")
+async def _plan(desk: Desk, request: Request) -> AsyncIterator[Json]:
+    wishes, each = section(request, "wishes"), section(request, "each")
     if not all(isinstance(more, dict) for more in each.values()):
         raise UsageError("each: by pack, the wishes for it are expected")
     for pack, more in each.items():
-        _few(f"each: {shown(pack)}", more)
-    plans = await desk.plan(_words(request, "packs"), wishes, each)
+        few(f"each: {shown(pack)}", more)
+    plans = await desk.plan(words(request, "packs"), wishes, each)
     yield {"plans": [plan.document() for plan in plans]}
 
 
-async def _action(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
+async def _action(desk: Desk, request: Request) -> AsyncIterator[Json]:
     action, value = str(request.get("action", "")), str(request.get("value", ""))
-    plans = await desk.plan_action(_words(request, "packs"), action, value)
+    plans = await desk.plan_action(words(request, "packs"), action, value)
     yield {"plans": [plan.document() for plan in plans]}
 
 
-async def _apply(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
+async def _apply(desk: Desk, request: Request) -> AsyncIterator[Json]:
     plans = await _planned(desk, request)
     word = str(request.get("word", ""))
     for plan in plans:
         if plan.word not in ("", word):
             raise UsageError(f"{plan.pack}: this needs the word {plan.word} to be typed; nothing was changed")
-    who = _who(_section(request, "who"))
+    asker = who(request)
     steps, done, undo, message = sum(len(plan.steps) for plan in plans), 0, "", ""
     try:
-        async for result in desk.apply(plans, who):
+        async for result in desk.apply(plans, asker):
             done, undo, message = done + result.ok, result.undo, "" if result.ok else result.message
             yield {"result": result.document()}
     except JkbusError as error:
@@ -119,36 +74,31 @@ async def _apply(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
     yield {"end": {"ok": done == steps, "undo": undo, "message": _ending(done, steps, message)}}
 
 
-def _who(said: Json) -> Who:
-    via, user = (printable(str(said.get(key, "")))[:_NAME] for key in ("via", "user"))
-    return Who(via or "local", user)
-
-
 def _ending(done: int, steps: int, message: str) -> str:
     if done == steps:
         return f"{steps} of {steps} writes are done" if steps else "there was nothing to change"
     return f"stopped after {done} of {steps} writes: {message}"
 
 
-async def _log(desk: Desk, request: Mapping[str, Any]) -> AsyncIterator[Json]:
+async def _log(desk: Desk, request: Request) -> AsyncIterator[Json]:
     count = request.get("count", 20)
     if not isinstance(count, int) or count < 1:
         raise UsageError("count: a number from 1 on is expected")
     yield {"entries": await asyncio.to_thread(desk.audit.entries, count)}
 
 
-async def _planned(desk: Desk, request: Mapping[str, Any]) -> list[Plan]:
+async def _planned(desk: Desk, request: Request) -> list[Plan]:
     """The plans of a request, made again. Raises JkbusError if they are not what was shown."""
     documents = request.get("plans")
     if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
         raise UsageError("plans: the plans that were answered to a plan request are expected")
-    _few("plans", documents)
+    few("plans", documents)
     return list(await asyncio.gather(*(_made_again(desk, document) for document in documents)))
 
 
 async def _made_again(desk: Desk, document: Json) -> Plan:
     wishes, action, value = again(document)
-    _few("wishes", wishes)
+    few("wishes", wishes)
     key = str(document.get("key", ""))
     plans = await (desk.plan_action([key], action, value) if action else desk.plan([key], wishes))
     if [list(plan.fingerprint) for plan in plans] != [document.get("fingerprint")]:
@@ -156,7 +106,7 @@ async def _made_again(desk: Desk, document: Json) -> Plan:
     return plans[0]
 
 
-_DOINGS: Mapping[str, Callable[[Desk, Mapping[str, Any]], AsyncIterator[Json]]] = {
+_DOINGS: Mapping[str, Callable[[Desk, Request], AsyncIterator[Json]]] = {
     "packs": _packs,
     "get": _get,
     "plan": _plan,

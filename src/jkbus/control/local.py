@@ -1,7 +1,7 @@
 """The local API: JSON lines on a Unix socket in the state folder, for commands beside a running gateway.
 
-One request a line, one or more answers a line each; see `answers`. The socket is for the user the gateway
-runs as, and nobody else. A command that dies in the middle of a change does not stop the change.
+One request a line, one or more answers a line each; see `answers` and `archive`. The socket is for the user
+the gateway runs as, and nobody else. A command that dies in the middle of a change does not stop the change.
 """
 
 import asyncio
@@ -17,10 +17,7 @@ from typing import Any, Protocol
 
 from ..config.words import reason
 from ..errors import JkbusError, UsageError
-from .answers import answer, fault
-from .desk import Desk
-
-__all__ = ["Asker", "AtHand", "Client", "answer", "serve"]
+from .requests import Doings, answer, fault
 
 log = logging.getLogger("jkbus.local")
 
@@ -34,7 +31,7 @@ ANSWER = 120.0  # s between two answers of a gateway that lives
 _NAME = 100  # bytes of a socket's name; Linux allows 108
 
 
-async def serve(desk: Desk, folder: Path) -> None:
+async def serve(doings: Doings, folder: Path) -> None:
     """Answer the commands of this computer until cancelled; if that cannot be, say so once and do nothing."""
     path = folder / NAME
     try:
@@ -45,7 +42,7 @@ async def serve(desk: Desk, folder: Path) -> None:
     except OSError as error:
         log.warning("%s: no command can reach this gateway (%s)", path, reason(error))
         return
-    clients = _Clients(desk)
+    clients = _Clients(doings)
     server = await asyncio.start_unix_server(clients.serve, sock=listener, limit=LINE)
     try:
         await asyncio.get_running_loop().create_future()
@@ -56,8 +53,8 @@ async def serve(desk: Desk, folder: Path) -> None:
 
 
 class _Clients:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, doings: Doings) -> None:
+        self._doings = doings
         self._writers: set[asyncio.StreamWriter] = set()
 
     def hang_up(self) -> None:
@@ -97,7 +94,7 @@ class _Clients:
                 writer, fault(UsageError(f"a request is a JSON object in a line of at most {LINE} bytes"))
             )
             return False
-        async for each in answer(self._desk, request):
+        async for each in answer(self._doings, request):
             await _say(writer, each)
         return True
 
@@ -109,21 +106,21 @@ async def _say(writer: asyncio.StreamWriter, each: Mapping[str, Any]) -> None:
 
 
 class Asker(Protocol):
-    """Takes requests about packs: a `Client` of a running gateway, or a desk `AtHand`."""
+    """Takes requests: a `Client` of a running gateway, or what is `AtHand`."""
 
     def ask(self, request: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """The objects of the answer as they come; see `answers`."""
 
 
 class AtHand:
-    """A desk in this program, asked as a gateway would be."""
+    """What this program can answer by itself, asked as a gateway would be."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, doings: Doings) -> None:
+        self._doings = doings
 
     def ask(self, request: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """The objects of the answer as they come."""
-        return answer(self._desk, request)
+        return answer(self._doings, request)
 
 
 class Client:
