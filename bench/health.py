@@ -27,7 +27,7 @@ from jkbus.simulator import SunnyDay, VirtualPack
 
 START = 1_780_272_000
 PACKS, DAYS, LIVED = 16, 30, 5
-PLATE = Nameplate(280.0, 3.61, 2.6)
+PLATE = Nameplate(280.0, 3.61)
 T = TypeVar("T")
 
 

@@ -10,7 +10,7 @@ from jkbus.simulator import SunnyDay, VirtualPack
 
 START = 1_780_272_000.0  # unix s: midnight UTC, the first of June 2026
 LEAK = 0.003  # A by which a cell discharges itself where a test wants that
-PLATE = Nameplate(280.0, 3.61, 2.6)
+PLATE = Nameplate(280.0, 3.61)
 _SCALARS = (
     "battery_current",
     "battery_voltage",

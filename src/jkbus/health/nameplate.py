@@ -7,17 +7,12 @@ from ..protocol import Settings
 
 @dataclass(frozen=True, slots=True)
 class Nameplate:
-    """Design `capacity` in Ah; the cell voltages in V at which its board stops charging and discharging."""
+    """Design `capacity` in Ah, more than 0, and the cell voltage in V at which its board stops charging."""
 
     capacity: float
     overvoltage: float = 3.65
-    undervoltage: float = 2.6
 
     @classmethod
     def of(cls, settings: Settings) -> "Nameplate":
         """As its Settings have it."""
-        return cls(
-            settings.design_capacity,
-            settings.cell_overvoltage_protection_voltage,
-            settings.cell_undervoltage_protection_voltage,
-        )
+        return cls(settings.design_capacity, settings.cell_overvoltage_protection_voltage)

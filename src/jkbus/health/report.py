@@ -54,4 +54,4 @@ def report(pasts: Mapping[str, Past], plates: Mapping[str, Nameplate]) -> dict[s
 
 def _findings(figures: Figures, plate: Nameplate, sharing: Sharing | None, alone: bool) -> list[Finding]:
     beside = [] if alone else sharing_findings(sharing, plate)
-    return worst_first([*beside, *cell_findings(figures), *charge_findings(figures, plate)])
+    return worst_first([*beside, *cell_findings(figures, plate), *charge_findings(figures, plate)])

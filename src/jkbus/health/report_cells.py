@@ -5,7 +5,8 @@ from statistics import median
 
 from .estimate import Answer, Estimate, Missing
 from .figures import Figures
-from .findings import FINE, UNKNOWN, WATCH, Finding, graded
+from .findings import ACT, FINE, UNKNOWN, WATCH, Finding, graded
+from .nameplate import Nameplate
 from .phrases import many, milliohms, millivolts
 from .spread import Spread
 from .thresholds import (
@@ -15,6 +16,7 @@ from .thresholds import (
     CELL_OHM_ACT,
     CELL_OHM_WATCH,
     TOP_ACT,
+    TOP_MARGIN,
     TOP_WATCH,
     TREND_WATCH,
 )
@@ -22,9 +24,10 @@ from .thresholds import (
 _WEEK_DAYS = 7.0
 
 
-def cell_findings(figures: Figures) -> Iterator[Finding]:
+def cell_findings(figures: Figures, plate: Nameplate) -> Iterator[Finding]:
     """Spread at both ends, its trend, weak cells, joints, balancing."""
     yield _spread("spread_top", "top", figures.top, TOP_WATCH, TOP_ACT)
+    yield from _early(figures.top, plate)
     yield _spread("spread_bottom", "bottom", figures.bottom, BOTTOM_WATCH, BOTTOM_ACT)
     yield from _trend(figures.top)
     yield from _outlier(figures)
@@ -49,6 +52,23 @@ def _spread(topic: str, end: str, spread: Spread, watch: float, act: float) -> F
         else "no harm by itself; stop discharging earlier if the lowest cell reaches its protection"
     )
     return Finding(kind, topic, subject, sentence, advice)
+
+
+def _early(top: Spread, plate: Nameplate) -> Iterator[Finding]:
+    """A cell so high at the top that its protection ends the charge."""
+    if not top.visits:
+        return
+    last = top.visits[-1]
+    highest = last.level + max(last.deviations)
+    if highest >= plate.overvoltage - TOP_MARGIN:
+        number = last.deviations.index(max(last.deviations)) + 1
+        yield Finding(
+            ACT,
+            "charge_end",
+            f"cell {number}",
+            f"cell {number} comes to {highest:.3f} V: its protection at {plate.overvoltage:.3f} V ends charges",
+            "lower the charge voltage until the balancer has brought the cells together",
+        )
 
 
 def _farthest(cells: tuple[Answer, ...]) -> tuple[int, float]:

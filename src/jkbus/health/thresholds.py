@@ -6,6 +6,7 @@
 # Spread at the top, V. Known: at 3.45 V a cell rises 50 mV with less than 1 % of charge, an hour's work for
 # a 2 A balancer. Ours: 150 mV put the highest cell at the over-voltage limit while the average is at 3.45.
 TOP_WATCH, TOP_ACT = 0.050, 0.150
+TOP_MARGIN = 0.03  # V below its over-voltage protection, in which the highest cell ends charges early: ours
 
 # Spread at the bottom, V. Known: matched cells differ by 1 to 2 % in capacity, at 3.0 V that is 50 to 150 mV.
 BOTTOM_WATCH, BOTTOM_ACT = 0.150, 0.300
@@ -37,9 +38,9 @@ ROUND_HISTORY = 3.0  # h that say whether it lasts
 # Capacity over design. Known: warranties end at 70 to 80 %; new cells hold 100 to 105 %.
 CAPACITY_WATCH, CAPACITY_ACT = 0.85, 0.70
 
-# Error of the board's count, % of capacity a day. Ours: half a per cent is 10 % in three weeks without a full
-# charge; two make the count worthless within a week.
-DRIFT_WATCH, DRIFT_ACT = 0.5, 2.0
+# Error of the board's count, % of capacity a day. Ours: one per cent is the 0.1 A that many sensors are off;
+# it is 10 % in ten dark days. Five make the count worthless from one weekend to the next.
+DRIFT_WATCH, DRIFT_ACT = 1.0, 5.0
 COUNT_WATCH = 10.0  # %: how far off the count may be by now
 
 # Energy back over energy in. Known: 94 to 98 % for LiFePO4 at the usual 0.1 to 0.3 C.
