@@ -66,7 +66,7 @@ def _early(top: Spread, plate: Nameplate) -> Iterator[Finding]:
             ACT,
             "charge_end",
             f"cell {number}",
-            f"cell {number} comes to {highest:.3f} V, at {plate.overvoltage:.2f} V its protection ends charges",
+            f"cell {number} comes to {highest:.3f} V; at {plate.overvoltage:.2f} V its protection stops it",
             "lower the charge voltage until the balancer has brought the cells together",
         )
 
