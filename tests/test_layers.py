@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulator": {"protocol", "errors"},
     "transport": {"protocol", "simulator", "config", "errors"},
     "control": {"protocol", "bus", "model", "alarms", "config", "errors"},
-    "outputs": {"protocol", "bus", "model", "alarms", "control", "config", "errors"},
+    "outputs": {"protocol", "bus", "model", "history", "alarms", "health", "control", "config", "errors"},
 }
 MAY_IMPORT["app"] = {*MAY_IMPORT}
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}

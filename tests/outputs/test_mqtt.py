@@ -135,8 +135,9 @@ async def test_only_discovery_and_availability_are_retained(broker: Broker) -> N
         await until(lambda: seen.latest.get(GATEWAY) == "online")
         async with watching(broker.port) as late:
             await until(lambda: GATEWAY in late.latest and AVAILABILITY in late.latest)
-            bus = "homeassistant/device/jkbus_bus_bus1/config"
-            assert late.retained == {GATEWAY, AVAILABILITY, CONFIG, bus}
+            others = ("bus_bus1", "battery_of_all_packs")
+            told = {f"homeassistant/device/jkbus_{other}/config" for other in others}
+            assert late.retained == {GATEWAY, AVAILABILITY, CONFIG, "jkbus/battery/availability"} | told
 
 
 async def test_values_follow_the_pack(broker: Broker) -> None:

@@ -26,15 +26,16 @@ class BusTopics:
     ) -> None:
         self.at = -math.inf
         self.all_packs = False
+        self.announced_at: float | None = None
         self._bus, self._topics, self._discovery = bus, topics, discovery
         self._known, self._writes = known, writes
         self._stream = Stream(policy)
-        self._announced = self._switch_told = False
+        self._switch_told = False
         self._repeats: list[float] = []
 
     def forget(self) -> None:
         """Whoever listened is gone: announce and tell everything again."""
-        self._announced = self._switch_told = False
+        self.announced_at, self._switch_told = None, False
         self._stream.forget()
 
     def switch(self, on: bool) -> None:
@@ -43,8 +44,8 @@ class BusTopics:
 
     def due(self, now: float) -> Iterator[Message]:
         """Everything that is to be said about the bus now."""
-        if not self._announced and self._discovery is not None:
-            self._announced = True
+        if self.announced_at is None and self._discovery is not None:
+            self.announced_at = now
             self._repeats = [now + after for after in REPEATS]
             yield self._discovery.bus(self._bus.name, self._writes, bool(self._known))
         if self._repeats and now >= self._repeats[0]:

@@ -5,7 +5,7 @@ it. The rest is derived. What is in one group is sent together. Everything that 
 default. No row that a report marks as secret is here.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from operator import itemgetter
 from typing import Any
 
@@ -285,10 +285,10 @@ ENTITIES: tuple[Entity, ...] = (
 )
 
 
-def present(facts: Facts, before: Collection[str] = ()) -> list[Entity]:
+def present(facts: Facts, before: Collection[str] = (), among: Iterable[Entity] = ENTITIES) -> list[Entity]:
     """The entities of a pack. Of those that cannot be judged yet, the ones among the keys of `before`."""
     found = []
-    for entity in ENTITIES:
+    for entity in among:
         exists = entity.exists(facts)
         if exists or (exists is None and entity.key in before):
             found.append(entity)

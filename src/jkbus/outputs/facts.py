@@ -1,9 +1,10 @@
 """A pack's reports decoded once for all entities, and what tells whether an entity exists on it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from ..model.alarms import Alarm
@@ -11,13 +12,15 @@ from ..model.pack import Pack
 from ..protocol import About
 
 Value = str | int | float | bool | None
+NOTHING_KNOWN: Mapping[str, Value] = MappingProxyType({})
 
 
 class Facts:
     """What is known of a pack now; each report is decoded at most once, and only if somebody asks."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, health: Mapping[str, Value] = NOTHING_KNOWN) -> None:
         self.pack = pack
+        self.health = health  # by key of its entity; what is not known is not in it
 
     @cached_property
     def status(self) -> dict[str, Any]:

@@ -44,6 +44,9 @@ _CELL |= {f"wire_resistance_{of}": 0.01 for of in ("min", "max")}
 _STATUS = {"battery_voltage": 0.02, "battery_current": 0.1, "remaining_capacity": 0.2}
 _STATUS |= {"power": 5.0, "charge_power": 5.0, "discharge_power": 5.0}
 _STATUS |= {"balancing_current": 0.1, "heating_current": 0.1}
+_BATTERY = {"battery_voltage": 0.02, "battery_current": 0.2, "power": 10.0, "remaining_capacity": 0.5}
+_BATTERY |= {"cell_voltage_min": 0.002, "cell_voltage_max": 0.002, "temperature_max": 0.5}
+_BATTERY |= {"energy_charged": 0.01, "energy_discharged": 0.01}
 _DEGREES = {entity.family: 0.5 for entity in ENTITIES if entity.group == "temperatures" and entity.unit}
 
 DEFAULTS: Mapping[str, Policy] = {
@@ -55,7 +58,9 @@ DEFAULTS: Mapping[str, Policy] = {
     "settings": Policy(0, 300),
     "info": Policy(0, 300),
     "gateway": Policy(60, 60, only_if_changed=False),
+    "health": Policy(0, 3600),
     "bus": Policy(10, 60, _keys({"load": 5, "gap": 5, "cycle": 0.5})),
+    "battery": Policy(2, 60, _BATTERY),
 }
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..config.values import slug
+from ..history.whole import KEY
 from ..model.pack import Pack
+from .alarm_topics import ALARM, EVENTS, PARTS, SEVERITIES, SEVERITY
 from .controls import ALL_PACKS, LAST_CHANGE, Control
 from .diagnostics import BUS
 from .entity import Entity
@@ -21,9 +23,20 @@ MISSED_HEARTBEATS = 3  # after which Home Assistant shows a value as unavailable
 
 
 class Discovery:
-    """Writes discovery messages below `prefix` for what is published below `topics`."""
+    """Writes discovery messages below `prefix` for what is published below `topics`.
 
-    def __init__(self, prefix: str, topics: Topics, policies: Mapping[str, Policy], version: str) -> None:
+    `alarms`: each pack, each bus and the whole tell of theirs.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        topics: Topics,
+        policies: Mapping[str, Policy],
+        version: str,
+        alarms: bool = False,
+    ) -> None:
+        self.alarms = alarms
         self._prefix = prefix
         self._topics = topics
         self._policies = policies
@@ -60,6 +73,7 @@ class Discovery:
             places = self._topics.command(pack.key, control.name), self._topics.group(pack.key, control.group)
             components[control.key] = _control(control, identity, pack.key, *places)
             components[LAST_CHANGE] = _last_change(identity, pack.key, self._topics.change(pack.key))
+        components |= self._alarms(identity, pack.key, pack.key)
         return self._message(identity, device, available, components)
 
     def bus(self, name: str, writes: bool = False, wrote: bool = False) -> Message:
@@ -81,7 +95,45 @@ class Discovery:
             components[ALL_PACKS.key] = _control(ALL_PACKS, identity, f"jkbus_{slug(name)}", *places)
         elif wrote:
             components[ALL_PACKS.key] = {"platform": ALL_PACKS.platform}
+        components |= self._alarms(identity, f"jkbus_{slug(name)}", slug(name))
         return self._message(identity, device, [self._topics.gateway], components)
+
+    def battery(self, entities: Iterable[Entity]) -> Message:
+        """The battery as a whole with these entities."""
+        owner = f"{slug(self._topics.root)}_{KEY}"
+        identity = f"{owner}_of_all_packs"
+        device = {
+            "name": "Battery",
+            "manufacturer": "jkbus",
+            "model": "All packs as one",
+            "sw_version": self._origin["sw_version"],
+            "identifiers": [identity],
+        }
+        topic = self._topics.group(KEY, "state")
+        components = {entity.key: self._component(entity, identity, owner, topic) for entity in entities}
+        components |= self._alarms(identity, owner, KEY)
+        available = [self._topics.gateway, self._topics.availability(KEY)]
+        return self._message(identity, device, available, components)
+
+    def _alarms(self, identity: str, name: str, owner: str) -> dict[str, dict[str, Any]]:
+        """What comes and goes, and how bad it is; told also of a pack that is silent."""
+        if not self.alarms:
+            return {}
+        event, stands = self._topics.alarm(owner), self._topics.alarm_summary(owner)
+        parts: dict[str, dict[str, Any]] = {
+            ALARM: {"name": "Alarm", "state_topic": event, "event_types": list(EVENTS)},
+            SEVERITY: {
+                "name": "Alarm severity",
+                "state_topic": stands,
+                "device_class": "enum",
+                "options": list(SEVERITIES),
+                "entity_category": "diagnostic",
+                "value_template": _template("severity"),
+                "json_attributes_topic": stands,
+            },
+        }
+        gateway = {"availability": [{"topic": self._topics.gateway}]}
+        return {key: _named(PARTS[key], identity, name, key) | part | gateway for key, part in parts.items()}
 
     def _bus_identity(self, name: str) -> str:
         """Two gateways on one broker differ in the root of their topics."""
@@ -89,9 +141,7 @@ class Discovery:
 
     def _component(self, entity: Entity, identity: str, owner: str, topic: str) -> dict[str, Any]:
         component: dict[str, Any] = {
-            "platform": entity.platform,
-            "unique_id": f"{identity}_{entity.key}",
-            "default_entity_id": f"{entity.platform}.{owner.replace('-', '_')}_{entity.key}",
+            **_named(entity.platform, identity, owner, entity.key),
             "name": entity.title,
             "state_topic": topic,
             **_described(entity),
@@ -154,12 +204,18 @@ def _control(control: Control, identity: str, owner: str, command: str, state: s
     return part | {key: value for key, value in said.items() if value}
 
 
+def _named(platform: str, identity: str, owner: str, key: str) -> dict[str, Any]:
+    return {
+        "platform": platform,
+        "unique_id": f"{identity}_{key}",
+        "default_entity_id": f"{platform}.{owner.replace('-', '_')}_{key}",
+    }
+
+
 def _last_change(identity: str, owner: str, topic: str) -> dict[str, Any]:
     """The sensor that tells what became of the last command; the rest of it is in its attributes."""
     return {
-        "platform": "sensor",
-        "unique_id": f"{identity}_{LAST_CHANGE}",
-        "default_entity_id": f"sensor.{owner.replace('-', '_')}_{LAST_CHANGE}",
+        **_named("sensor", identity, owner, LAST_CHANGE),
         "name": "Last change",
         "entity_category": "diagnostic",
         "state_topic": topic,

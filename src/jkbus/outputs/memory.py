@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.battery import Battery
+from ..model.energy import Energy
 from ..model.pack import Pack
 
 log = logging.getLogger("jkbus.memory")
@@ -131,6 +132,20 @@ class EnergyMemory:
         pack.energy.charged += _amount(before, "charged")
         pack.energy.discharged += _amount(before, "discharged")
         pack.energy.gaps_s += _amount(before, "gaps_s")
+
+    def whole(self) -> Energy:
+        """The counters of all packs together; of one that was not heard yet, as they were kept.
+
+        So the sum never falls, and does not jump as packs are found one after the other.
+        """
+        found = {pack.key: pack.energy for pack in self._battery.packs if pack.key in self._restored}
+        total = Energy()
+        for energy in found.values():
+            total.go_on(energy)
+        for kept in (kept for key, kept in self._kept.items() if key not in found):
+            total.charged += _amount(kept, "charged")
+            total.discharged += _amount(kept, "discharged")
+        return total
 
     def keep(self) -> None:
         """Put the counters of all packs into memory."""

@@ -9,7 +9,7 @@ import logging
 import secrets
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -17,17 +17,21 @@ from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion, Will
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ..alarms import Alarms
 from ..bus.bus import Bus
 from ..config.tree import HomeAssistantConfig, MqttConfig
 from ..control.desk import Desk
 from ..errors import UsageError
 from ..model.battery import Battery, Subscription
+from ..model.energy import Energy
 from ..model.pack import Pack
+from . import health_rows
 from .commands import Commands
 from .controls import NOTHING, Writing
 from .groups import policies
 from .homeassistant import BORN, Discovery
 from .publisher import Known, Publisher
+from .sources import Sources
 from .topics import OFFLINE, Topics
 
 log = logging.getLogger("jkbus.mqtt")
@@ -53,6 +57,7 @@ class Mqtt:
     """Publishes a battery and its buses, and takes commands to the desk where its permits allow writes.
 
     `known` is a part of memory: which entities were announced before. Without a desk nothing can be set.
+    `alarms`, `health` and `energy` are whom to ask for these, see sources.Sources.
     Raises UsageError if the configuration cannot be used. `first_delay` to `last_delay` are the seconds
     between two attempts to connect, `login_delay` those after a refused login, `timeout` those in which the
     broker has to answer.
@@ -71,6 +76,10 @@ class Mqtt:
         buses: Sequence[Bus],
         known: Known | None = None,
         desk: Desk | None = None,
+        *,
+        alarms: Alarms | None = None,
+        health: health_rows.Source | None = None,
+        energy: Callable[[], Energy] | None = None,
     ) -> None:
         self.connected = False
         self._broker = config.broker
@@ -83,11 +92,14 @@ class Mqtt:
         groups = policies(config.groups)
         prefix = homeassistant.discovery_prefix
         discovery = (
-            Discovery(prefix, self._topics, groups, version("jkbus")) if homeassistant.enabled else None
+            Discovery(prefix, self._topics, groups, version("jkbus"), alarms is not None)
+            if homeassistant.enabled
+            else None
         )
+        sources = Sources(lambda: battery.packs, energy, alarms, health)
         self._birth_topic = discovery.birth_topic if discovery else ""
         self._writing = writing(desk, homeassistant.buttons) if desk is not None else NOTHING
-        self._publisher = Publisher(self._topics, groups, buses, discovery, known, self._writing)
+        self._publisher = Publisher(self._topics, groups, buses, discovery, known, self._writing, sources)
         self._desk = desk
         self._buses = [bus.name for bus in buses if self._writing.bus(bus.name)]
         self._commands: Commands | None = None
@@ -123,6 +135,7 @@ class Mqtt:
             if self._commands is not None:
                 await self._commands.close()
             subscription.close()
+            self._publisher.close()
 
     async def _session(self, subscription: Subscription) -> None:
         async with self._client() as client:
@@ -147,7 +160,10 @@ class Mqtt:
         while True:
             for message in self._publisher.due(changed, clock()):
                 await client.publish(
-                    message.topic, message.payload, qos=int(message.retain), retain=message.retain
+                    message.topic,
+                    message.payload,
+                    qos=int(message.retain or message.surely),
+                    retain=message.retain,
                 )
                 end_if_cancelled()
             end_if_cancelled()

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..bus.bus import Bus
 from ..model.pack import Pack
 from ..protocol import Settings, Status
+from .alarm_topics import PARTS
 from .changes import NONE_YET
 from .controls import LAST_CHANGE, Control, Writing, hidden
 from .diagnostics import NodeNow
 from .entities import ENTITIES, present
 from .entity import Entity
-from .facts import Facts
+from .facts import NOTHING_KNOWN, Facts, Value
 from .groups import Policy, Stream
+from .health_rows import GROUP as HEALTH_GROUP
+from .health_rows import HEALTH
 from .homeassistant import Discovery, nameplate
 from .topics import OFFLINE, ONLINE, Message, Topics
 
+ROWS = (*ENTITIES, *HEALTH)
 REPEATS = (2.0, 10.0, 30.0)  # s after discovery: Home Assistant listens only once it has made the entities
 TELLS_WITHIN = 40.0  # s for a new pack to tell its model, so that it is announced once and whole
 LOOK_AGAIN = 30.0  # s between two looks at which entities a pack has
@@ -67,6 +71,7 @@ class PackTopics:
         writing: Writing,
     ) -> None:
         self.at = -math.inf
+        self.announced_at: float | None = None
         self._key, self._topics, self._discovery = key, topics, discovery
         self._kept, self._writing = known, writing
         self._plate = known.setdefault("device", {})
@@ -74,9 +79,9 @@ class PackTopics:
         self._controls: tuple[Control, ...] = ()
         self._settings: Settings | None = None  # those that the controls were made for
         self._change_told = False
-        groups = {entity.group for entity in ENTITIES}
+        groups = {entity.group for entity in ROWS}
         self._streams = {name: Stream(policy) for name, policy in policies.items() if name in groups}
-        self._judged: dict[str, bytes] = {}  # by group: the report that was looked at last
+        self._judged: dict[str, object] = {}  # by group: what its values were made of last
         self._entities: dict[str, list[Entity]] = {}  # by group
         self._available: bool | None = None
         self._urgent: tuple[object, ...] = ()
@@ -88,6 +93,7 @@ class PackTopics:
     def forget(self) -> None:
         """Whoever listened is gone: announce and tell everything again."""
         self._available, self._announced, self._look_at = None, 0, -math.inf
+        self.announced_at = None
         self._start_again()
 
     @property
@@ -102,9 +108,11 @@ class PackTopics:
         for group in SETTABLE:
             self._streams[group].forget()
 
-    def due(self, pack: Pack, bus: Bus | None, now: float) -> Iterator[Message]:
-        """Everything that is to be said about the pack now."""
-        facts = Facts(pack)
+    def due(
+        self, pack: Pack, bus: Bus | None, now: float, health: Mapping[str, Value] = NOTHING_KNOWN
+    ) -> Iterator[Message]:
+        """Everything that is to be said about the pack now; `health` is what is known of it, by entity."""
+        facts = Facts(pack, health)
         self.at = math.inf
         if pack.key == self._key:
             yield from self._announcement(facts, bus, now)
@@ -139,7 +147,7 @@ class PackTopics:
         if now < self._look_at and parts == self._parts and settings is self._settings:
             return
         self._plate.update(nameplate(pack))
-        entities = present(facts, self._known)
+        entities = present(facts, self._known, ROWS)
         controls = self._writing.controls(pack, self._known) if may_write else ()
         news = not self._announced or parts != self._parts or controls != self._controls
         self._look_at, self._parts, self._settings = now + LOOK_AGAIN, parts, settings
@@ -151,7 +159,7 @@ class PackTopics:
         if (news or changed) and self._discovery is not None:
             message = self._discovery.pack(pack, self._plate, entities, gone, controls)
             if hash(message.payload) != self._announced:
-                self._announced = hash(message.payload)
+                self._announced, self.announced_at = hash(message.payload), now
                 self._repeats = [now + after for after in REPEATS]
                 yield message
 
@@ -162,6 +170,7 @@ class PackTopics:
         keys = {entity.key: entity.platform for entity in entities}
         keys |= {control.key: control.platform for control in controls}
         keys |= {LAST_CHANGE: "sensor"} if controls else {}
+        keys |= PARTS if self._discovery is not None and self._discovery.alarms else {}
         changed = keys != self._known
         gone = {key: platform for key, platform in self._known.items() if key not in keys}
         self._entities = {group: [] for group in (*self._streams, "availability")}
@@ -182,8 +191,10 @@ class PackTopics:
             report = getattr(pack, _REPORT.get(group, "status"))
             if report is None or (group == "gateway" and node is None):
                 continue
+            if group == HEALTH_GROUP and not facts.health:
+                continue
             timed = group == "gateway"  # its values change with time, not with a report
-            made_of = material(group, report.data)
+            made_of = facts.health if group == HEALTH_GROUP else material(group, report.data)
             news = timed or self._judged.get(group) != made_of
             if now >= stream.beat_at or (news and (now >= stream.ready_at or group in hurry)):
                 self._judged[group] = made_of

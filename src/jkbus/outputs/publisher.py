@@ -10,12 +10,19 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..bus.bus import Bus
+from ..config.values import slug
+from ..history.whole import KEY
 from ..model.pack import Pack
+from .alarm_topics import AlarmTopics
+from .battery_topics import BatteryTopics
 from .bus_topics import BusTopics
 from .controls import NOTHING, Writing
+from .facts import NOTHING_KNOWN
 from .groups import Policy
+from .health_rows import Examined
 from .homeassistant import Discovery
 from .pack_topics import PackTopics
+from .sources import NO_SOURCES, Sources
 from .topics import OFFLINE, ONLINE, Message, Topics
 
 Known = dict[str, dict[str, dict[str, str]]]
@@ -41,6 +48,7 @@ class Publisher:
         discovery: Discovery | None = None,
         known: Known | None = None,
         writing: Writing = NOTHING,
+        sources: Sources = NO_SOURCES,
     ) -> None:
         self._topics, self._policies, self._discovery = topics, policies, discovery
         self._known: Known = {} if known is None else known
@@ -51,16 +59,31 @@ class Publisher:
         self._keys: dict[Pack, str] = {}  # what each was last taken for
         self._queue: list[tuple[float, str]] = []  # when to look at which pack again
         self._greeting = True  # nobody was told yet that we are here
+        self._examined = Examined(sources.health) if sources.health is not None else None
+        self._battery = (
+            BatteryTopics(sources.packs, sources.energy, topics, policies["battery"], discovery)
+            if sources.packs is not None
+            else None
+        )
+        self._alarms = (
+            AlarmTopics(sources.alarms, topics, self._announced) if sources.alarms is not None else None
+        )
+        self._alarms_at = -math.inf
 
     @property
     def wake_at(self) -> float:
         """When to call `due` at the latest."""
         pack_at = self._queue[0][0] if self._queue else math.inf
-        return min([pack_at, *(topics.at for topics in self._bus_topics.values())])
+        battery_at = self._battery.at if self._battery is not None else math.inf
+        alarms_at = self._alarms_at if self._alarms is not None else math.inf
+        return min([pack_at, battery_at, alarms_at, *(topics.at for topics in self._bus_topics.values())])
 
     def forget(self) -> None:
         """Whoever listened is gone: announce and tell everything again at the next call."""
         self._greeting = True
+        for others in (self._battery, self._alarms):
+            if others is not None:
+                others.forget()
         for bus in self._bus_topics.values():
             bus.forget()
             bus.at = -math.inf
@@ -107,9 +130,35 @@ class Publisher:
             topics, pack = self._packs[key]
             if topics.at == at:
                 yield from self._look(key, pack, now)
+        if self._battery is not None and now >= self._battery.at:
+            yield from self._battery.due(now)
+        if self._alarms is not None:
+            yield from self._alarms.due(self._owners(), now)
+            self._alarms_at = self._alarms.at(now)
         if self._greeting:
             self._greeting = False
             yield Message(self._topics.gateway, ONLINE, retain=True)
+
+    def close(self) -> None:
+        """Nothing will be due any more."""
+        if self._alarms is not None:
+            self._alarms.close()
+
+    def _owners(self) -> list[str]:
+        """Who may have alarms: packs of now and of earlier days, buses, and the battery as a whole."""
+        packs = [key for key in (*self._packs, *self._known) if not is_bus(key)]
+        return list(dict.fromkeys([*packs, *map(slug, self._buses), KEY]))
+
+    def _announced(self, owner: str) -> float | None:
+        """When Home Assistant was told of a pack, a bus or the whole; None if it was not."""
+        if self._discovery is None:
+            return -math.inf
+        if owner == KEY:
+            return None if self._battery is None else self._battery.announced_at
+        if owner in self._packs:
+            return self._packs[owner][0].announced_at
+        buses = (topics for name, topics in self._bus_topics.items() if slug(name) == owner)
+        return next((topics.announced_at for topics in buses), None)
 
     def _bus(self, bus: Bus) -> BusTopics:
         writes = self._writing.bus(bus.name)
@@ -131,7 +180,8 @@ class Publisher:
         if before_key != key:  # it turned out to be another one: who it seemed to be is not there
             self._plan(before_key, -math.inf)
         before = topics.at
-        yield from topics.due(pack, self._buses.get(pack.bus), now)
+        health = self._examined.values(key) if self._examined is not None else NOTHING_KNOWN
+        yield from topics.due(pack, self._buses.get(pack.bus), now, health)
         if topics.at != before:
             self._plan(key, topics.at)
 

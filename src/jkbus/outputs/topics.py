@@ -12,11 +12,15 @@ APPLY_TO_ALL = "apply_to_all"
 
 
 class Message(NamedTuple):
-    """What is published where; retained messages are kept by the broker for whoever comes later."""
+    """What is published where; retained messages are kept by the broker for whoever comes later.
+
+    `surely`: the broker has to say that it has it, as it does for those that it keeps.
+    """
 
     topic: str
     payload: str
     retain: bool = False
+    surely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,14 @@ class Topics:
     def bus(self, name: str) -> str:
         """The state of a bus, as a JSON object."""
         return f"{self.root}/{slug(name)}/state"
+
+    def alarm(self, owner: str) -> str:
+        """Each alarm that comes or goes, as JSON; its owner is a pack by key, a bus by slug, or the whole."""
+        return f"{self.root}/{owner}/alarm"
+
+    def alarm_summary(self, owner: str) -> str:
+        """The alarms that stand, in one line, as a JSON object; retained."""
+        return f"{self.root}/{owner}/alarm_summary"
 
     def change(self, key: str) -> str:
         """What became of the last command for a pack, as a JSON object."""
