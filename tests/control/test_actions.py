@@ -131,6 +131,12 @@ def test_current_is_not_calibrated_while_the_pack_discharges() -> None:
     assert made("calibrate_current", known_pack(battery_current=-0.2), "0").steps
 
 
+def test_a_plan_tells_what_a_calibration_or_the_clock_starts_from() -> None:
+    assert "note what the pack reads now: 53 V" in made("calibrate_voltage").warnings[0]
+    assert "note what the pack reads now: 9.5 A" in made("calibrate_current").warnings[0]
+    assert made("set_clock").warnings[0].startswith("it will show 2026-03-29 02:30, the local time of")
+
+
 def test_the_clock_is_set_to_what_a_clock_on_the_wall_shows() -> None:
     start = datetime.fromisoformat("2020-01-01T00:00:00")
     assert seconds(start) == 0

@@ -118,6 +118,7 @@ def test_a_value_that_cannot_be_set_again_is_only_a_remark(file: Path) -> None:
         ("settings:\n", ": the profile governs nothing; write under settings:"),
         ("setings:\n  charge_enabled: on\n", ":1: setings: unknown key; did you mean settings?"),
         ("colour: red\n", ":1: colour: unknown key; settings: and packs: are known here"),
+        ("charge_enabled: on\n", ":1: charge_enabled: unknown key; a setting stands below settings:"),
         ("- a\n", ":1: name: value lines are expected here, not a list"),
         ("settings: on\n", ":1: settings: name: value lines are expected here, not 'on'"),
         (

@@ -170,8 +170,8 @@ NONSENSE: tuple[tuple[str, str | bytes, str], ...] = (
     ("charge_curent_limit", "20", "did you mean charge_current_limit?"),
     ("preset_lto", "PRESS", "nothing to set by the name 'preset_lto'"),
     ("emergency_start", "PRESS", "nothing to set by the name 'emergency_start'"),
-    ("heating_start_temperature", "200", "heating_start_temperature: 200.0 °C is not within"),
-    (LIMIT, "36000", "charge_current_limit: 36000.0 A is not within"),
+    ("heating_start_temperature", "200", "heating_start_temperature: 200 °C is not within"),
+    (LIMIT, "36000", "charge_current_limit: 36000 A is not within"),
     ("cell_count_setting", "1e9", "cell_count_setting"),
 )
 

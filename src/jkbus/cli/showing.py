@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..control import values
+from ..control.actions import ACTIONS
 from ..control.settings import SETTINGS
 from ..protocol import About, Settings, Status
 from ..protocol.fields import Field
@@ -65,7 +66,7 @@ def proposed(plan: Document) -> RenderableType:
     shown = table(("action", plan["value"] and "value") if plan["action"] else ("setting", "now", "then"))
     for step in plan["steps"]:
         if step["action"]:
-            shown.add_row(step["action"], Text(plan["value"]))
+            shown.add_row(step["action"], Text(measured(plan)))
         for change in step["changes"]:
             shown.add_row(change["name"], change["old_text"], Text(change["new_text"], style="bold"))
         shown.add_row(Text(f"  {step['bytes']}", style=DIM))
@@ -77,6 +78,13 @@ def proposed(plan: Document) -> RenderableType:
         parts.append(indented(Text(f"as wished already: {named}", style=DIM)))
     parts += [indented(Text(f"▲ {sentence}", style=WARN)) for sentence in plan["warnings"]]
     return Group(*parts, "")
+
+
+def measured(plan: Document) -> str:
+    """The value of an action with its unit, "" where it takes none."""
+    unit = ACTIONS[plan["action"]].unit
+    value = str(plan["value"])
+    return value if value.endswith(unit) else f"{value} {unit}"
 
 
 def title(plan: Document) -> Text:

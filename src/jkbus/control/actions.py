@@ -14,6 +14,7 @@ from difflib import get_close_matches
 
 from ..errors import UsageError
 from ..model.pack import Pack
+from ..protocol import Status
 from ..protocol.messages import write16, write32
 from .plan import Plan, Rejected, Step
 from .settings import SETTINGS, version
@@ -145,7 +146,7 @@ def plan_action(pack: Pack, name: str, value: str, local_time: datetime, address
         pack.bus,
         wire,
         (step,),
-        warnings=tuple(_warnings(action, pack)),
+        warnings=tuple(_warnings(action, pack, local_time)),
         word=action.word,
         action=action.name,
         value=value.strip(),
@@ -201,7 +202,7 @@ def _calibration(action: Action, pack: Pack, value: str) -> int:
     if not action.low <= number <= action.high:
         ends = f"{action.low:g} to {action.high:g} {action.unit}"
         raise UsageError(f"{action.name}: {value.strip()[:40]} is not within {ends}")
-    reading = pack.status.battery_voltage if action.unit == "V" else pack.status.battery_current
+    reading = _reading(action, pack.status)
     if action.unit == "A" and reading < _REST:
         raise UsageError(f"{action.name}: the pack gives {-reading:g} A; calibrate while it is charged")
     limit = _VOLTAGE_ERROR * reading if action.unit == "V" else _CURRENT_ERROR
@@ -213,14 +214,22 @@ def _calibration(action: Action, pack: Pack, value: str) -> int:
     return int((number * 1000).to_integral_value(ROUND_HALF_UP))
 
 
-def _warnings(action: Action, pack: Pack) -> Iterator[str]:
+def _reading(action: Action, status: Status) -> float:
+    """What the pack says of what the action calibrates."""
+    return status.battery_voltage if action.unit == "V" else status.battery_current
+
+
+def _warnings(action: Action, pack: Pack, local_time: datetime) -> Iterator[str]:
     yield from _preset_warnings(action, pack)
+    if action.name == "set_clock":
+        yield f"it will show {local_time:%Y-%m-%d %H:%M}, the local time of the computer jkbus runs on"
     if action.name == "emergency_start":
         minutes = pack.about.emergency_duration if pack.about is not None else 0
         time = f"for {minutes} min" if minutes else "for a time the board does not tell"
         yield f"the cells are discharged below their limit {time}; cells that are drained too far are ruined"
     elif action.unit:
-        yield "this register is documented but was never tried; note the present reading before"
+        now = f"{_reading(action, pack.status):g} {action.unit}" if pack.status is not None else "nothing yet"
+        yield f"this register is documented but was never tried; note what the pack reads now: {now}"
 
 
 def _preset_warnings(action: Action, pack: Pack) -> Iterator[str]:

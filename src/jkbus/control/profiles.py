@@ -80,6 +80,8 @@ class _Reading:
         for name in data.keys() - {*SECTIONS, "substitutions"}:
             likely = nearest(name, SECTIONS)
             told = f"did you mean {likely}?" if likely else "settings: and packs: are known here"
+            if name in SETTINGS:
+                told = "a setting stands below settings:, further to the right"
             self._fault((name,), f"unknown key; {told}")
         packs = self._section(data.get("packs"), ("packs",))
         known: dict[str, str] = {}

@@ -60,7 +60,7 @@ class Reader:
         reading = (self._refresh(pack, types) for pack, types in wanted.items())
         faults = [fault for fault in await asyncio.gather(*reading) if fault]
         if faults:
-            raise JkbusError("; ".join(faults))
+            raise JkbusError("\n".join(faults))
 
     async def _refresh(self, pack: Pack, types: Iterable[int]) -> str:
         """The same for one pack; returns what went wrong, "" for nothing."""

@@ -53,7 +53,7 @@ async def read(desk: Desk, selection: Sequence[str], names: Sequence[str]) -> li
         await desk.select(selection)  # says that there is nobody
     told = [*await asyncio.gather(*(_told(desk, pack, names) for pack in found)), *lacking]
     if all("error" in pack for pack in told):
-        raise JkbusError("; ".join(pack["error"] for pack in told))
+        raise JkbusError("\n".join(pack["error"] for pack in told))
     return told
 
 

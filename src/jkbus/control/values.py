@@ -118,5 +118,7 @@ def _cut(text: object) -> str:
     if isinstance(text, int) and abs(text) >= _HUGE:
         return "a number that long"
     given = text if isinstance(text, str) else str(text).lower() if isinstance(text, bool) else repr(text)
+    if isinstance(text, float):
+        given = given.removesuffix(".0")
     given = given if given.isprintable() else repr(given)
     return given if len(given) <= 40 else given[:40] + "…"
