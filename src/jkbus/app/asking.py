@@ -1,5 +1,6 @@
 """Who answers the requests of a command: the gateway that runs, or the command itself where none does."""
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,8 +9,12 @@ from ..control.answers import doings
 from ..control.local import Asker, AtHand, Client
 from ..control.locks import is_held, kept
 from ..errors import JkbusError
+from ..health.examiner import Examiner
 from ..transport.links import open_link
+from .archive import Archive
 from .gateway import COMMAND, Gateway, Opener
+from .journal import KeptAlarms
+from .past import history_of
 
 
 @asynccontextmanager
@@ -30,3 +35,20 @@ async def desk_for(config: Config, opener: Opener = open_link) -> AsyncIterator[
             )
         async with Gateway(config, opener, alone=True).at_hand() as desk:
             yield AtHand(doings(desk))
+
+
+@asynccontextmanager
+async def archive_for(config: Config) -> AsyncIterator[Asker]:
+    """Whoever answers requests about the past: the gateway that runs, else the files; no link is opened.
+
+    Raises JkbusError if there is a gateway that this user may not talk to.
+    """
+    client = Client(config.state)
+    if await client.there():
+        yield client
+        return
+    history, journal = history_of(config), KeptAlarms(config.state)
+    try:
+        yield AtHand(Archive(history, journal, Examiner(history.file), math.inf).doings)
+    finally:
+        journal.shut()

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
+from ..alarms import Alarms
 from ..bus.bus import Bus
 from ..bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
-from ..config import Config, MqttConfig
+from ..config import Config, MetricsConfig, MqttConfig
 from ..control.aftermath import look_back
 from ..control.answers import doings
 from ..control.audit import Audit
@@ -19,17 +21,26 @@ from ..control.locks import is_held
 from ..control.permits import Permits
 from ..control.roll import Roll, expected
 from ..errors import JkbusError, LinkError
+from ..health.examiner import PATIENCE, Examiner
+from ..history.recorder import Recorder
 from ..model.battery import Battery
 from ..model.identity import Identities
 from ..model.pack import LATE, SILENT
 from ..outputs.memory import EnergyMemory, Memory
+from ..outputs.push import Push
+from ..outputs.webhook import Webhook
 from ..transport.links import Link, keep_open, open_link
+from .apart import Listener, apart, guarded
+from .archive import Archive
+from .judging import judge
+from .past import history_of
 from .wires import Wire, Wires
 
 log = logging.getLogger("jkbus.bus")
 
 Opener = Callable[..., Awaitable[Link]]
 View = Callable[[Battery, Sequence[Bus]], Awaitable[None]]
+Output = Callable[[], Awaitable[None]]
 
 COMMAND = "command.lock"  # held by the command that has the links
 _LOOK = 0.5  # s between two looks whether it has ended
@@ -39,10 +50,17 @@ class Gateway:
     """All buses of a configuration and the battery they fill; `run` keeps them going.
 
     `buses` are those of the configuration; `wires` also have the links that lead to a single pack. `alone` is
-    for a single command: it listens for less than a second and `at_hand` takes the place of `run`.
+    for a single command: it listens for less than a second and `at_hand` takes the place of `run`; nothing is
+    kept of what it hears. `wall` is the wall clock in unix seconds.
     """
 
-    def __init__(self, config: Config, opener: Opener = open_link, alone: bool = False) -> None:
+    def __init__(
+        self,
+        config: Config,
+        opener: Opener = open_link,
+        alone: bool = False,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self.config = config
         self._opener = opener
         self._memory = Memory(config.state / "memory.json")
@@ -59,20 +77,21 @@ class Gateway:
         self.audit = Audit(config.state)
         undo = config.state / "undo"
         self.desk = Desk(self.battery, self.route, self.permits, self.audit, roll, errands, undo)
+        history = history_of(config)
+        self.recorder = Recorder(history, self.battery, clock=wall)
+        self.alarms = Alarms(self.battery, self.buses, config.alarms, config.state, _now, wall)
+        self.examiner = Examiner(history.file, wall)
+        self.archive = Archive(history, self.alarms, self.examiner, PATIENCE)
+        self._listeners: list[Listener] = []
 
     async def run(self, view: View | None = None) -> None:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
-        outputs: list[Awaitable[None]] = [
-            self.energy.run(),
-            serve(doings(self.desk), self.config.state),
-            look_back(self.battery, self.audit),
-        ]
-        if self.config.mqtt is not None:
-            outputs.append(self._mqtt(self.config.mqtt))
-        if view is not None:
-            outputs.append(view(self.battery, self.buses))
+        is_first = not is_held(self.config.state / "memory.json.lock")  # else another gateway keeps things
         with self._memory.held():
             self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
+            outputs = [*self._outputs(), *(self._keepers() if is_first else ())]
+            if view is not None:
+                outputs.append(partial(view, self.battery, self.buses))
             try:
                 await self._all(outputs)
             except BaseExceptionGroup as group:  # except* would wrap what is raised in it on Python 3.11.2
@@ -80,6 +99,30 @@ class Gateway:
                 if ours is None or others is not None:
                     raise
                 raise _first(ours) from None
+
+    def _outputs(self) -> Iterator[Output]:
+        """Who tells others of what is heard, and answers them."""
+        yield partial(serve, {**doings(self.desk), **self.archive.doings}, self.config.state)
+        yield partial(look_back, self.battery, self.audit)
+        if self.config.mqtt is not None:
+            yield partial(self._mqtt, self.config.mqtt)
+        if self.config.metrics is not None:
+            yield partial(self._metrics, self.config.metrics)
+
+    def _keepers(self) -> Iterator[Output]:
+        """Who keeps what is heard, in files that only one gateway may write."""
+        yield self.energy.run
+        yield partial(apart, "the journal of alarms", self.alarms.run)
+        self._listeners.append(guarded("the journal of alarms", self.alarms.take))
+        if self.config.history.enabled:
+            yield partial(apart, "the history", self.recorder.run)
+            self._listeners.append(guarded("the history", self.recorder.take))
+            yield partial(apart, "the examination of health", self.examiner.run)
+            self.examiner.listeners.append(partial(judge, self.alarms))
+        if self.config.alarms.webhook is not None:
+            yield Webhook(self.config.alarms.webhook, self.alarms).run
+        if self.config.export:
+            yield Push(self.config, self.battery, self.buses).run
 
     @asynccontextmanager
     async def at_hand(self) -> AsyncIterator[Desk]:
@@ -94,7 +137,7 @@ class Gateway:
                 link.cancel()
             await asyncio.gather(*links, return_exceptions=True)
 
-    async def _all(self, outputs: list[Awaitable[None]]) -> None:
+    async def _all(self, outputs: list[Output]) -> None:
         async with asyncio.TaskGroup() as group:
             others = [group.create_task(_forever(output)) for output in outputs]
             links = group.create_task(self._links())
@@ -124,6 +167,11 @@ class Gateway:
 
         homeassistant, known = self.config.homeassistant, self._memory.section("entities")
         await Mqtt(config, homeassistant, self.battery, self.buses, known, self.desk).run()
+
+    async def _metrics(self, config: MetricsConfig) -> None:
+        from ..outputs.metrics import Metrics  # likewise
+
+        await Metrics(config, self.battery, self.buses).run()
 
     async def _serve(self, wire: Wire) -> None:
         await keep_open(
@@ -183,7 +231,9 @@ class Gateway:
                 pack = self.battery.pack(home, event.address)
                 if pack is not None:
                     self.energy.restore(pack)
-            elif isinstance(event, RoleChanged):
+            for listener in self._listeners:
+                listener(home, event)
+            if isinstance(event, RoleChanged):
                 log.info("%s: %s: %s", bus.name, event.role, event.reason)
             elif isinstance(event, NodeChanged):
                 self._tell(bus, event)
@@ -203,8 +253,13 @@ async def run(config: Config, view: View | None = None) -> None:
     await Gateway(config).run(view)
 
 
-async def _forever(output: Awaitable[None]) -> None:
-    await output
+def _now() -> float:
+    """The clock that the buses are driven with."""
+    return asyncio.get_running_loop().time()
+
+
+async def _forever(output: Output) -> None:
+    await output()
 
 
 def _first(group: BaseExceptionGroup[JkbusError]) -> JkbusError:
