@@ -42,7 +42,7 @@ def rules() -> dict[str, Any]:
     schemas = import_module(f"{components}.mqtt.schemas")
     short = import_module(f"{components}.mqtt.abbreviations")
     number = import_module(f"{components}.number.const")
-    platforms = ("sensor", "binary_sensor", "number", "switch", "button")
+    platforms = ("sensor", "binary_sensor", "event", "number", "switch", "button")
     return {
         "homeassistant": import_module("homeassistant.const").__version__,
         "device_classes": {name: device_classes(f"{components}.{name}") for name in platforms},

@@ -10,7 +10,7 @@ from jkbus.outputs.topics import Message
 
 RULES: dict[str, Any] = json.loads((Path(__file__).parent / "homeassistant_rules.json").read_text())
 TOPIC = re.compile(r"[\w/]+/device/[a-zA-Z0-9_-]+/config")
-ENTITY_ID = re.compile(r"(sensor|binary_sensor|number|switch|button)\.[a-z0-9_]+")
+ENTITY_ID = re.compile(r"(sensor|binary_sensor|event|number|switch|button)\.[a-z0-9_]+")
 CONTROLS = ("number", "switch", "button")
 COMMAND = re.compile(r"[^+#\x00]+/set/[a-z0-9_]+")
 
@@ -63,6 +63,8 @@ def component(part: Payload) -> Iterator[str]:
         yield "expires at once"
     if platform == "sensor":
         yield from sensor(part)
+    if platform == "event" and (not part["event_types"] or "expire_after" in part):
+        yield "it never happens"
     if platform in CONTROLS:
         yield from control(part)
 
