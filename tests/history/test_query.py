@@ -107,15 +107,13 @@ def test_the_level_follows_from_how_many_points_are_wanted() -> None:
     st.floats(0.5, 300),
 )
 def test_reducing_is_the_weighted_mean_of_each_step(found: list[tuple[int, int, float]], step: float) -> None:
-    points = [Point(at, count, mean - 1, mean, mean + 1) for at, count, mean in sorted(found)]
+    points: list[Point] = [(at, count, mean - 1, mean, mean + 1) for at, count, mean in sorted(found)]
     result = list(reduced(points, 0, step))
-    assert sum(point.reports for point in result) == sum(point.reports for point in points)
-    for one in result:
-        part = [point for point in points if point.at // step == round(one.at / step)]
-        assert one.low == min(point.low for point in part)
-        assert one.mean == pytest.approx(
-            sum(point.mean * point.reports for point in part) / sum(point.reports for point in part)
-        )
+    assert sum(point[1] for point in result) == sum(point[1] for point in points)
+    for at, count, low, mean, high in result:
+        part = [point for point in points if point[0] // step == round(at / step)]
+        assert (low, high) == (min(point[2] for point in part), max(point[4] for point in part))
+        assert mean == pytest.approx(sum(point[3] * point[1] for point in part) / count)
 
 
 def test_many_values_are_read_at_once(lived: Lived) -> None:

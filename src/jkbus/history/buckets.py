@@ -92,7 +92,7 @@ class Buckets:
                     stat = Stat(low, mean, low)
                     found[key] = [stat if number else None for number in counts]
             found |= reader.moving(keys[still:], counts, only)
-        except (struct.error, zlib.error, KeyError) as error:
+        except (struct.error, zlib.error, LookupError) as error:
             raise PackingError(f"a rolled-up piece of history is damaged ({error}); it is a gap") from None
         return cls(counts, found)
 
@@ -111,11 +111,14 @@ class _Reader:
         self, keys: Sequence[int], counts: Sequence[int], only: Collection[int] | None
     ) -> Iterator[tuple[int, Stats]]:
         seen = [number > 0 for number in counts]
+        usual = sum(seen)
         for key in keys:
-            kind = self._data[self._at]
+            kind, there, number = self._data[self._at], seen, usual
             self._at += 1
-            there = [byte > 0 for byte in self.take(len(seen), "B")] if kind & _SOMEWHERE else seen
-            width, number = kind & ~_SOMEWHERE, sum(there)
+            if kind & _SOMEWHERE:
+                there = [byte > 0 for byte in self.take(len(seen), "B")]
+                number = sum(there)
+            width = kind & ~_SOMEWHERE
             if only is None or key in only:
                 yield key, self._stats(there, number, _WIDTHS[width])
             else:

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
-from typing import Literal, NamedTuple
+from operator import mul
+from typing import Literal
 
 from .buckets import Buckets
 from .rollup import roll
@@ -20,16 +20,12 @@ from .tables import SECONDS_A_DAY, SECONDS_AN_HOUR, buckets_in, raw_hour, series
 Level = Literal["raw", "minute", "hour"]
 WIDTHS: Mapping[Level, float] = {"raw": 0.0, "minute": 60.0, "hour": 3600.0}  # s of a point
 
+# What the rows of a table begin with, the seconds they are long, and their buckets
+_ROWS = {"hour": ("day", SECONDS_A_DAY, HOURS), "minute": ("hour", SECONDS_AN_HOUR, MINUTES)}
 
-class Point(NamedTuple):
-    """A value at `at` (unix s; the begin of its minute or hour), made of so many `reports`."""
 
-    at: float
-    reports: int
-    low: float
-    mean: float
-    high: float
-
+# A value at a time (unix s; the begin of its minute or hour), made of so many reports: lowest, mean, highest
+Point = tuple[float, int, float, float, float]
 
 Points = dict[str, list[Point]]  # by name of the series
 
@@ -57,19 +53,16 @@ def level_for(step: float) -> Level:
 
 def curve(series: Series, points: Iterable[Point], step: float) -> Curve:
     """The curve of these points."""
-    columns = tuple(zip(*points, strict=True)) or ((),) * len(Point._fields)
-    times, _, low, mean, high = columns
+    times, _, low, mean, high = tuple(zip(*points, strict=True)) or ((), (), (), (), ())
     return Curve(series.name, series.unit, step, times, low, mean, high)
 
 
 def reduced(points: Iterable[Point], start: float, step: float) -> Iterator[Point]:
     """One point for every `step` seconds since `start` in which there are any, at its begin."""
-    for place, group in groupby(points, lambda point: (point.at - start) // step):
-        part = list(group)
-        count = sum(point.reports for point in part)
-        mean = sum(point.mean * point.reports for point in part) / count
-        low, high = min(map(attrgetter("low"), part)), max(map(attrgetter("high"), part))
-        yield Point(start + place * step, count, low, mean, high)
+    for place, group in groupby(points, lambda point: (point[0] - start) // step):
+        _, counts, lows, means, highs = zip(*group, strict=True)
+        count = sum(counts)
+        yield start + place * step, count, min(lows), sum(map(mul, means, counts)) / count, max(highs)
 
 
 class Reader:
@@ -86,9 +79,9 @@ class Reader:
 
     def points(self, level: Level) -> Points:
         """All points by name, sorted by time, as fine as `level` where that is still there."""
-        hours = self._rolled("hour")
+        hours = self._rolled("hour", level == "hour")
         if level != "hour":
-            hours |= self._rolled("minute")
+            hours |= self._rolled("minute", level == "minute")
         if level == "raw":
             hours |= self._raw()
         found: Points = {}
@@ -97,17 +90,9 @@ class Reader:
                 found.setdefault(name, []).extend(points)
         return found
 
-    def _first(self, width: int) -> int:
-        """Begin of the row of `width` s in which the time begins."""
-        return int(self._start // width * width)
-
     def _raw(self) -> dict[int, Points]:
-        first = self._first(SECONDS_AN_HOUR)
-        rows = self._db.execute(
-            "SELECT hour FROM raw WHERE source = ? AND hour >= ? AND hour < ?",
-            (self._source, first, self._end),
-        )
-        hours = {hour for (hour,) in rows} | {hour for hour in self._tail if first <= hour < self._end}
+        rows = self._db.execute(*self._query("hour", "raw", "hour", SECONDS_AN_HOUR))
+        hours = {hour for (hour,) in rows} | self._open(SECONDS_AN_HOUR)
         return {hour: self._readings(hour) for hour in hours}
 
     def _readings(self, hour: int) -> Points:
@@ -117,41 +102,48 @@ class Reader:
             pairs = zip(columns.times, one.read(columns), strict=True)
             values = ((at / 1000, number / one.per) for at, number in pairs if number is not None)
             found[one.name] = [
-                Point(at, 1, value, value, value) for at, value in values if self._start <= at < self._end
+                (at, 1, value, value, value) for at, value in values if self._start <= at < self._end
             ]
         return found
 
-    def _rolled(self, level: Level) -> dict[int, Points]:
-        """Points of hours or minutes, by hour."""
+    def _rolled(self, level: Level, with_open: bool) -> dict[int, Points]:
+        """Points of hours or minutes, by hour; with what will be added to them when their hour is over."""
+        column, length, count = _ROWS[level]
+        rows = self._db.execute(*self._query(f"{column}, blob", level, column, length))
+        buckets = {begin: buckets_in(blob, count, self._series) for begin, blob in rows}
+        for hour in self._open(length) if with_open else ():
+            columns, begin = raw_hour(self._db, self._source, hour, self._tail), hour - hour % length
+            (fresh,) = roll(columns, self._series, hour * 1000, (length // count * 1000,))
+            buckets.setdefault(begin, Buckets.empty(count)).merge(fresh, (hour - begin) * count // length)
         found: dict[int, Points] = {}
-        width = int(WIDTHS[level])
-        for begin, buckets in self._rows(level).items():
-            for key, stats in buckets.stats.items():
-                one = self._series[key]
-                for place, stat in enumerate(stats):
-                    at = begin + place * width
-                    if stat is not None and at + width > self._start and at < self._end:
-                        mean = stat.mean / one.fine / one.per
-                        point = Point(
-                            at, buckets.counts[place], stat.low / one.per, mean, stat.high / one.per
-                        )
-                        hour = at - at % SECONDS_AN_HOUR
-                        found.setdefault(hour, {}).setdefault(one.name, []).append(point)
+        for begin, row in buckets.items():
+            for hour, name, points in self._points(begin, length // count, row):
+                found.setdefault(hour, {}).setdefault(name, []).extend(points)
         return found
 
-    def _rows(self, level: Level) -> dict[int, Buckets]:
-        """The rows of a table by their begin, with what is to be added to them when their hour is over."""
-        name, length, count = (
-            ("day", SECONDS_A_DAY, HOURS) if level == "hour" else ("hour", SECONDS_AN_HOUR, MINUTES)
-        )
-        first = self._first(length)
-        query = f"SELECT {name}, blob FROM {level} WHERE source = ? AND {name} >= ? AND {name} < ?"
-        rows = self._db.execute(query, (self._source, first, self._end))
-        found = {begin: buckets_in(blob, count, self._series) for begin, blob in rows}
-        for hour in self._tail:
-            if first <= hour < self._end:
-                columns = raw_hour(self._db, self._source, hour, self._tail)
-                (fresh,) = roll(columns, self._series, hour * 1000, (length // count * 1000,))
-                begin = hour - hour % length
-                found.setdefault(begin, Buckets.empty(count)).merge(fresh, (hour - begin) * count // length)
-        return found
+    def _points(self, begin: int, width: int, row: Buckets) -> Iterator[tuple[int, str, list[Point]]]:
+        """Hour, name and points: all of an hour together, or an hour each."""
+        times = range(begin, begin + width * len(row.counts), width)
+        for key, stats in row.stats.items():
+            one = self._series[key]
+            per, fine = one.per, one.per * one.fine
+            points: list[Point] = [
+                (at, count, stat.low / per, stat.mean / fine, stat.high / per)
+                for at, count, stat in zip(times, row.counts, stats, strict=True)
+                if stat is not None and self._start < at + width and at < self._end
+            ]
+            if width < SECONDS_AN_HOUR:
+                yield begin, one.name, points
+            else:
+                yield from ((int(point[0]), one.name, [point]) for point in points)
+
+    def _query(self, columns: str, table: str, begin: str, length: int) -> tuple[str, tuple[float, ...]]:
+        where = f"source = ? AND {begin} >= ? AND {begin} < ?"
+        return f"SELECT {columns} FROM {table} WHERE {where}", (self._source, self._first(length), self._end)
+
+    def _open(self, length: int) -> set[int]:
+        """The hours of the tail in rows of `length` s that the time touches."""
+        return {hour for hour in self._tail if self._first(length) <= hour < self._end}
+
+    def _first(self, length: int) -> float:
+        return self._start // length * length

@@ -6,6 +6,7 @@ whole ones, so that a day has 23 or 25 hours where it should.
 
 import sqlite3
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -99,17 +100,21 @@ def _quarters(
     db: sqlite3.Connection, sources: list[int], first: float, last: float
 ) -> dict[int, tuple[int, int, float]]:
     """Joules in, joules out and ms known of all these sources together, by the begin of the quarter in s."""
-    found: dict[int, list[tuple[int, ...]]] = {}
+    days: dict[int, list[list[list[int]]]] = defaultdict(list)
     for source in sources:
         for start, day in _days(db, source, first, last):
-            for place, quarter in enumerate(zip(*day, strict=True)):
-                if quarter[-1] and first <= start + place * _STEP < last:
-                    found.setdefault(start + place * _STEP, []).append(quarter)
-    together = {}
-    for at, quarters in found.items():
-        charged, discharged, known = map(sum, zip(*quarters, strict=True))
-        together[at] = charged, discharged, known / len(quarters)
-    return together
+            days[start].append(day)
+    found = {}
+    for start, packs in days.items():
+        charged, discharged, known = (
+            list(map(sum, zip(*kind, strict=True))) for kind in zip(*packs, strict=True)
+        )
+        heard = [sum(map(bool, quarter)) for quarter in zip(*(day[-1] for day in packs), strict=True)]
+        for place, count in enumerate(heard):
+            if count and first <= start + place * _STEP < last:
+                quarter = charged[place], discharged[place], known[place] / count
+                found[start + place * _STEP] = quarter
+    return found
 
 
 def _days(

@@ -153,8 +153,8 @@ def _changes(db: sqlite3.Connection, source: int, series: Series, start: float, 
     for at, report in _changed(db, source, kind.type, start, end):
         (number,) = series.read(Columns.of([0], [report]))
         value = None if number is None else number / series.per
-        if value is not None and (not found or found[-1].mean != value):
-            found.append(Point(max(at, start), 1, value, value, value))
+        if value is not None and (not found or found[-1][-1] != value):
+            found.append((max(at, start), 1, value, value, value))
     return found
 
 

@@ -10,12 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from ..protocol import Status
-from . import whole
 from .changes import KEPT, essence, without_secrets
 from .packing import Columns
 from .schema import HistoryError, explained, is_damaged, open_for_reading, open_for_writing, set_aside
-from .sealing import forget, is_over, seal
+from .sealing import Sealing, forget, is_over
 from .tables import SECONDS_A_DAY, SECONDS_AN_HOUR
 
 log = logging.getLogger("jkbus.history")
@@ -49,6 +47,8 @@ class Store:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._turn = 0
+        self._hours: set[int] = set()  # of which there is something in the tail
+        self._sealing: Sealing | None = None
 
     def write(self, samples: Iterable[Sample], names: Mapping[str, str] | None = None) -> None:
         """Keep these reports, all or none; `names` are those of packs, by key. Raises HistoryError."""
@@ -59,15 +59,21 @@ class Store:
                 self._keep_reports(db, self._source(db, key), list(group))
 
     def tend(self, now: float) -> bool:
-        """Seal an hour that is over at `now` (unix s), and forget what is too old; False if none was over.
+        """Roll up an hour that is over at `now` (unix s), and forget what is too old; False if none was over.
 
-        One hour of one source a call, so that nobody waits long. Raises HistoryError.
+        One source a call, so that nobody waits long. Raises HistoryError.
         """
         with self._writing() as db:
             self._turn += 1
             if self._turn % FORGET_EVERY == 0:
                 self._forget(db, now)
-            return self._seal_one(db, now)
+            if self._sealing is None:
+                hour = min((hour for hour in self._hours if is_over(hour, now)), default=None)
+                self._sealing = Sealing(db, hour) if hour is not None else None
+            if self._sealing is not None and self._sealing.step(db):
+                self._sealing, self._hours = None, _hours(db)
+                return True
+            return self._sealing is not None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -113,7 +119,8 @@ class Store:
     def _remember(self, db: sqlite3.Connection) -> None:
         self._sources = dict(db.execute("SELECT key, id FROM source").fetchall())
         self._names = dict(db.execute("SELECT key, name FROM source").fetchall())
-        self._open_hours = set(db.execute("SELECT DISTINCT source, hour FROM tail").fetchall())
+        self._hours = _hours(db)
+        self._sealing = None
         self._essence: dict[tuple[int, int], bytes] = {}
 
     def _shut(self) -> None:
@@ -154,7 +161,7 @@ class Store:
             columns = Columns.of([one.at for one in part], [one.report for one in part])
             blob = columns.packed(hour * 1000)
             db.execute("INSERT INTO tail VALUES (?, ?, ?)", (source, hour, blob))
-            self._open_hours.add((source, hour))
+            self._hours.add(hour)
         for sample in samples:
             if sample.report[4] in KEPT:
                 self._keep_change(db, source, sample)
@@ -169,16 +176,12 @@ class Store:
             self._essence[source, type] = essence(report)
             db.execute("INSERT OR REPLACE INTO change VALUES (?, ?, ?, ?)", (source, type, sample.at, report))
 
-    def _seal_one(self, db: sqlite3.Connection, now: float) -> bool:
-        for source, hour in sorted(self._open_hours):
-            if is_over(hour, now):
-                frame = whole.Whole if source == self._sources.get(whole.KEY) else Status
-                seal(db, source, hour, frame)
-                self._open_hours.discard((source, hour))
-                return True
-        return False
-
     def _forget(self, db: sqlite3.Connection, now: float) -> None:
         for table, keep in self._keep.items():
             for source in self._sources.values():
                 forget(db, table, source, now - keep)
+
+
+def _hours(db: sqlite3.Connection) -> set[int]:
+    """The hours of which there is something in the tail."""
+    return {hour for (hour,) in db.execute("SELECT DISTINCT hour FROM tail")}

@@ -17,14 +17,16 @@ log = logging.getLogger("jkbus.history")
 SECONDS_A_DAY, SECONDS_AN_HOUR = 86400, 3600
 QUARTERS = DAY // QUARTER  # a day
 _ENERGY = struct.Struct(f"<{3 * QUARTERS}I")  # joules in, joules out, ms known; each for every quarter hour
+_EVERY_ROW = 2**63 - 1
 
 Pieces = Mapping[int, list[bytes]]  # of the tail of a source, by hour
 
 
-def tail_of(db: sqlite3.Connection, source: int) -> dict[int, list[bytes]]:
-    """What is not sealed yet of a source, by hour."""
+def tail_of(db: sqlite3.Connection, source: int, last: int = _EVERY_ROW) -> dict[int, list[bytes]]:
+    """What is not sealed yet of a source, by hour, up to the row of that number."""
     found: dict[int, list[bytes]] = defaultdict(list)
-    for hour, blob in db.execute("SELECT hour, blob FROM tail WHERE source = ? ORDER BY rowid", (source,)):
+    query = "SELECT hour, blob FROM tail WHERE source = ? AND rowid <= ? ORDER BY rowid"
+    for hour, blob in db.execute(query, (source, last)):
         found[hour].append(blob)
     return found
 
