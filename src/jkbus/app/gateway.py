@@ -22,6 +22,7 @@ from ..control.permits import Permits
 from ..control.roll import Roll, expected
 from ..errors import JkbusError, LinkError
 from ..health.examiner import PATIENCE, Examiner
+from ..health.report import Health
 from ..history.recorder import Recorder
 from ..model.battery import Battery
 from ..model.identity import Identities
@@ -166,7 +167,20 @@ class Gateway:
         from ..outputs.mqtt import Mqtt  # its library takes a tenth of a second to load
 
         homeassistant, known = self.config.homeassistant, self._memory.section("entities")
-        await Mqtt(config, homeassistant, self.battery, self.buses, known, self.desk).run()
+        await Mqtt(
+            config,
+            homeassistant,
+            self.battery,
+            self.buses,
+            known,
+            self.desk,
+            alarms=self.alarms,
+            health=self._health,
+            energy=self.energy.whole,
+        ).run()
+
+    def _health(self) -> Health | None:
+        return None if self.examiner.latest is None else self.examiner.latest.health
 
     async def _metrics(self, config: MetricsConfig) -> None:
         from ..outputs.metrics import Metrics  # likewise
