@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jkbus.config import SecretUrl, format_duration, parse_address, parse_duration, redact, slug
+from jkbus.config.values import check_name
+from jkbus.config.words import BadValue
 from jkbus.errors import ConfigError
 
 
@@ -107,3 +109,12 @@ def test_a_topic_never_holds_what_mqtt_forbids(name: str) -> None:
 def test_a_url_is_shown_without_its_secrets(url: str, shown: str) -> None:
     assert redact(url) == SecretUrl(url).shown == shown
     assert repr(SecretUrl(url)) == repr(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("all", "every pack at once"), ("Battery", "all packs as one"), ("cellar, left", "holds a comma")],
+)
+def test_a_name_that_commands_would_misread_is_refused(name: str, said: str) -> None:
+    with pytest.raises(BadValue, match=said):
+        check_name(name)

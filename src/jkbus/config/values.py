@@ -63,6 +63,9 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "_", plain).strip("_")
 
 
+RESERVED = {"all": "every pack at once", "battery": "all packs as one"}
+
+
 def check_name(name: str) -> str:
     """The name of a pack or bus, if a topic can be made of it."""
     if not name.strip():
@@ -71,6 +74,12 @@ def check_name(name: str) -> str:
         raise BadValue("a name is one line of at most 64 characters")
     if not slug(name):
         raise BadValue(f"{shown(name)} needs a letter a to z or a digit, because topics are made of it")
+    if "," in name:
+        raise BadValue(
+            f"{shown(name)} holds a comma, which separates packs on the command line; leave it away"
+        )
+    if slug(name) in RESERVED:
+        raise BadValue(f"{shown(name)} means {RESERVED[slug(name)]}; choose another name, such as {name}-1")
     return name
 
 
