@@ -8,7 +8,7 @@ not typed, and some want NumPy; this is smaller than what it would take to bend 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from rich.text import Text
@@ -21,7 +21,7 @@ LINE = "green"
 ACROSS, DOWN = 2, 4  # dots a character
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # by column, then row from the top
 _BLANK = 0x2800
-_GAP = 2.5  # of the usual distance between two points, from which on something is missing
+_GAP = 2.2  # times the usual distance between two points, from which on something is missing
 _MARK = 10  # columns a mark of the time needs
 
 Slices = list[tuple[float, float, float] | None]  # low, mean and high in a column of dots
@@ -54,7 +54,7 @@ def slices(curve: Curve, frame: Frame) -> Slices:
     """What is known in each column of dots, from left to right; short ways between points are filled in."""
     found: Slices = [None] * frame.columns
     points = list(_points(curve, frame))
-    gap = max(_GAP * median([b[0] - a[0] for a, b in pairwise(points)] or [0.0]), 3.0)
+    gap = max(_GAP * median([b[0] - a[0] for a, b in pairwise(points)] or [0.0]), _GAP)
     for (left, *from_), (right, *to) in pairwise(points):
         if frame.held or right - left <= gap:
             for column in range(int(left) + 1, min(int(right), frame.columns)):
@@ -119,8 +119,10 @@ class _Dots:
     def text(self, row: int) -> Text:
         """A row of characters."""
         shown = Text()
-        for line, band in zip(self.line[row], self.band[row], strict=True):
-            shown.append(chr(_BLANK + (line | band)) if line | band else " ", LINE if line else DIM)
+        pairs = zip(self.line[row], self.band[row], strict=True)
+        for drawn, run in groupby(pairs, lambda pair: pair[0] > 0):
+            chars = (chr(_BLANK + (line | band)) if line | band else " " for line, band in run)
+            shown.append("".join(chars), LINE if drawn else DIM)
         return shown
 
 
@@ -134,7 +136,7 @@ def plot(curve: Curve, frame: Frame, scale: ticks.Scale, margin: int) -> Iterato
     }
     for row in range(frame.height):
         axis = "┤" if row in marks else "│"
-        yield Text(f"{marks.get(row, ''):>{margin}}{axis}", style=DIM).append_text(dots.text(row))
+        yield Text().append(f"{marks.get(row, ''):>{margin}}{axis}", DIM).append_text(dots.text(row))
     yield from time_axis(frame, margin)
 
 

@@ -1,7 +1,7 @@
 """Where the marks of an axis lie: round numbers, and the local hours, days and months people think in."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
@@ -40,6 +40,13 @@ class Scale(NamedTuple):
 def decimals(step: float) -> int:
     """How many digits tell values apart that differ by `step`."""
     return max(0, -math.floor(math.log10(step) + 1e-9))
+
+
+def figures(values: Iterable[float], per: int) -> int:
+    """How many digits behind the point tell all of these values, in steps of `1 / per` at most."""
+    most = decimals(1 / per)
+    rounded = [round(value, most) for value in values]
+    return next((n for n in range(most) if all(round(value, n) == value for value in rounded)), most)
 
 
 def scale(low: float, high: float, most: int, finest: float) -> Scale:

@@ -1,0 +1,107 @@
+"""`health`: what is fine, what to watch, what to do, and what is not known yet."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..config import Config
+from ..control.local import Asker
+from ..health.findings import ACT, FINE, UNKNOWN, WATCH
+from .documents import dumps
+from .remembering import ALL, ask, chosen, remember, sources
+from .showing import DIM, page, several
+from .talking import Answer, selected
+
+SIGNS = {ACT: ("✖", "bold red"), WATCH: ("▲", "yellow"), UNKNOWN: ("?", DIM), FINE: ("✔", "green")}
+WIDEST = 100  # columns that are easy to read
+WHOLE = "battery"
+MANY = 3  # packs of which everything is said unasked
+
+
+def health(path: Path | None, packs: Sequence[str], json: bool) -> None:
+    """Print what the past of packs tells of their health. Raises JkbusError."""
+
+    async def work(archive: Asker, config: Config) -> None:
+        wanted = chosen(await sources(archive), selected(packs) or [ALL])
+        answer = await ask(archive, "health")
+        keys = {source["key"] for source in wanted}
+        found = [pack for pack in answer["packs"] if pack["key"] in keys]
+        if json:
+            for pack in found:
+                print(dumps(pack))
+            return
+        console = page()
+        whole = [{"name": WHOLE, "findings": answer["battery"]}] if answer["battery"] else []
+        show(console, [*whole, *found], brief=not packs and len(found) > MANY)
+        known = {pack["key"] for pack in found}
+        if untold := [source["name"] for source in wanted if source["key"] not in known]:
+            told = f"of {several(untold)} too little was heard in the last 30 days to say anything"
+            console.print(Text(told, style=DIM))
+
+    remember(path, work)
+
+
+def show(console: Console, packs: Sequence[Answer], brief: bool = False) -> None:
+    """Print a verdict on all packs, then what was found of each; in brief, what is well only by name."""
+    width = min(console.width, WIDEST)
+    if packs:
+        console.print(grid(verdict(packs)), width=width)
+    for pack in packs:
+        console.print(Text(f"\n{pack['name']}", style="bold"))
+        rows = in_brief(pack["findings"]) if brief else lines(pack["findings"])
+        console.print(grid(rows), width=width)
+    if packs:
+        console.print()
+
+
+def grid(rows: Iterator[tuple[str, Text]]) -> Table:
+    """Words below each other, the sign of their kind at the left."""
+    shown = Table.grid(padding=(0, 1))
+    for kind, text in rows:
+        shown.add_row(Text(*SIGNS.get(kind, SIGNS[UNKNOWN])), text)
+    return shown
+
+
+def verdict(packs: Sequence[Answer]) -> Iterator[tuple[str, Text]]:
+    """Which packs want something done, which want watching, and which are fine."""
+    left = list(packs)
+    for kind, told in ((ACT, "something to do"), (WATCH, "something to watch")):
+        names = [pack["name"] for pack in left if any(found["kind"] == kind for found in pack["findings"])]
+        left = [pack for pack in left if pack["name"] not in names]
+        if names:
+            yield kind, Text(f"{told}: {', '.join(names)}")
+    for kind, told in ((FINE, "fine"), (UNKNOWN, "nothing wrong so far, but much is not known yet")):
+        if names := [pack["name"] for pack in left if is_early(pack) == (kind == UNKNOWN)]:
+            yield kind, Text(f"{told}: {', '.join(names)}")
+
+
+def is_early(pack: Answer) -> bool:
+    """Whether more is not known of a pack than known."""
+    kinds = [found["kind"] for found in pack["findings"]]
+    return kinds.count(UNKNOWN) > len(kinds) / 2
+
+
+def said(subject: str, sentence: str) -> str:
+    """A finding in a sentence that begins with what it is about, once."""
+    named = sentence.startswith((f"{subject} ", f"the {subject} "))
+    return sentence if named else f"{subject}: {sentence}"
+
+
+def in_brief(findings: Sequence[Answer]) -> Iterator[tuple[str, Text]]:
+    """What asks for something in sentences, the rest by name."""
+    yield from lines([found for found in findings if found["kind"] in (ACT, WATCH)])
+    for kind, told in ((UNKNOWN, "not known yet"), (FINE, "fine")):
+        if subjects := [found["subject"] for found in findings if found["kind"] == kind]:
+            yield kind, Text(f"{told}: {', '.join(subjects)}")
+
+
+def lines(findings: Sequence[Answer]) -> Iterator[tuple[str, Text]]:
+    """Each finding in a sentence, and what to do about it."""
+    for found in findings:
+        text = Text(said(found["subject"], found["sentence"]))
+        if found["todo"]:
+            text.append(f"\n→ {found['todo']}", style="bold")
+        yield found["kind"], text
