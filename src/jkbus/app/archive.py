@@ -109,7 +109,7 @@ class Archive:
     async def _health(self, request: Request) -> Json:
         asked = words(request, "packs")
         verdict = await self._examiner.fresh(self._patience)
-        chosen = _chosen(asked, ((key, verdict.names.get(key, key)) for key in verdict.health.findings))
+        chosen = _chosen(asked, verdict.names.items())
         packs = [
             {"key": key, "name": verdict.names.get(key, key), "findings": list(map(_told, findings))}
             for key, findings in verdict.health.findings.items()
@@ -155,7 +155,8 @@ async def _each(change: Callable[[int, str], Awaitable[Entry]], request: Request
 
 def _told(finding: Finding) -> Json:
     told = asdict(finding)
-    return {**told, "todo": told.pop("advice")}
+    told["todo"] = told.pop("advice")
+    return told
 
 
 def _chosen(asked: list[str], known: Iterable[tuple[str, str]]) -> set[str]:

@@ -1,7 +1,8 @@
 """Who answers the requests of a command: the gateway that runs, or the command itself where none does."""
 
 import math
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from ..config import Config
@@ -38,17 +39,18 @@ async def desk_for(config: Config, opener: Opener = open_link) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def archive_for(config: Config) -> AsyncIterator[Asker]:
+async def archive_for(config: Config, wall: Callable[[], float] = time.time) -> AsyncIterator[Asker]:
     """Whoever answers requests about the past: the gateway that runs, else the files; no link is opened.
 
+    `wall` is the wall clock in unix seconds.
     Raises JkbusError if there is a gateway that this user may not talk to.
     """
     client = Client(config.state)
     if await client.there():
         yield client
         return
-    history, journal = history_of(config), KeptAlarms(config.state)
+    history, journal = history_of(config), KeptAlarms(config.state, wall)
     try:
-        yield AtHand(Archive(history, journal, Examiner(history.file), math.inf).doings)
+        yield AtHand(Archive(history, journal, Examiner(history.file, wall), math.inf).doings)
     finally:
         journal.shut()
