@@ -17,9 +17,18 @@ COMMAND = re.compile(r"[^+#\x00]+/set/[a-z0-9_]+")
 Payload = dict[str, Any]
 
 
+def discovered(text: str) -> Payload:
+    """A discovery message as Home Assistant understands it: with the long names of all keys."""
+    payload: Payload = json.loads(text)
+    long: dict[str, str] = RULES["abbreviations"]
+    parts = payload["components"].items()
+    payload["components"] = {key: {long.get(k, k): v for k, v in part.items()} for key, part in parts}
+    return payload
+
+
 def faults(message: Message) -> list[str]:
     """What Home Assistant would refuse or complain of."""
-    payload: Payload = json.loads(message.payload)
+    payload = discovered(message.payload)
     found = [] if TOPIC.fullmatch(message.topic) and message.retain else [f"topic {message.topic}"]
     found += [f"message: {fault}" for fault in keys(payload, "message")]
     found += [f"device: {fault}" for fault in keys(payload["device"], "device")]

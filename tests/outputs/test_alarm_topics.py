@@ -25,7 +25,7 @@ from jkbus.outputs.sources import Sources
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
-from outputs.rules import faults
+from outputs.rules import discovered, faults
 
 TOPICS = Topics("jkbus")
 GARAGE, CELLAR = pack_subject("garage", "Garage"), pack_subject("cellar", "Cellar")
@@ -68,7 +68,7 @@ def told(messages: Iterable[Message], topic: str) -> list[dict[str, Any]]:
 def components(messages: Iterable[Message], device: str) -> dict[str, dict[str, Any]]:
     (message,) = [message for message in messages if message.topic.endswith(f"/{device}/config")]
     assert faults(message) == []
-    found: dict[str, dict[str, Any]] = json.loads(message.payload)["components"]
+    found: dict[str, dict[str, Any]] = discovered(message.payload)["components"]
     return found
 
 

@@ -22,7 +22,7 @@ from jkbus.outputs.sources import Sources
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
-from outputs.rules import faults
+from outputs.rules import discovered, faults
 
 TOPICS = Topics("jkbus")
 CONFIG = "homeassistant/device/jkbus_battery_of_all_packs/config"
@@ -71,7 +71,7 @@ def test_the_battery_is_a_device_that_hangs_on_nothing() -> None:
     assert faults(message) == []
     told = Stage(Energy(5.0, 4.0)).hear(0.0)
     assert faults(Message(CONFIG, told[CONFIG], True)) == []
-    payload = json.loads(told[CONFIG])
+    payload = discovered(told[CONFIG])
     assert payload["device"]["name"] == "Battery" and "via_device" not in payload["device"]
     assert payload["availability"] == [{"topic": "jkbus/availability"}, {"topic": AVAILABILITY}]
     parts = payload["components"]
@@ -97,7 +97,7 @@ def test_what_is_told_is_the_whole_that_is_remembered() -> None:
 
 def test_a_battery_whose_energy_nobody_knows_has_none() -> None:
     told = Stage().hear(0.0)
-    assert not {"energy_charged", "energy_discharged"} & json.loads(told[CONFIG])["components"].keys()
+    assert not {"energy_charged", "energy_discharged"} & discovered(told[CONFIG])["components"].keys()
     assert "energy_charged" not in values(told)
 
 

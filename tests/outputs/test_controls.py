@@ -28,7 +28,7 @@ from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
 from material import CAPTURES
-from outputs.rules import faults
+from outputs.rules import discovered, faults
 from outputs.support import captured
 
 TOPICS = Topics("jkbus")
@@ -54,7 +54,7 @@ def announced(pack: Pack) -> Message:
 
 
 def parts(message: Message) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(message.payload)["components"]
+    found: dict[str, dict[str, Any]] = discovered(message.payload)["components"]
     return found
 
 
@@ -78,7 +78,7 @@ def test_home_assistant_accepts_the_switch_of_a_bus() -> None:
 
 def test_the_judge_sees_a_control_that_would_pretend_or_be_refused() -> None:
     message = announced(heard())
-    payload = json.loads(message.payload)
+    payload = discovered(message.payload)
     found = payload["components"]
     found["set_charge_enabled"]["optimistic"] = True
     found["set_discharge_enabled"]["entity_category"] = "diagnostic"

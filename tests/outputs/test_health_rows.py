@@ -18,7 +18,7 @@ from jkbus.outputs.sources import Sources
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
-from outputs.rules import faults
+from outputs.rules import discovered, faults
 
 TOPICS = Topics("jkbus")
 CONFIG = "homeassistant/device/jkbus_garage/config"
@@ -61,7 +61,7 @@ def by_topic(messages: Iterable[Message]) -> dict[str, str]:
 
 
 def components(told: dict[str, str]) -> dict[str, dict[str, Any]]:
-    parts: dict[str, dict[str, Any]] = json.loads(told[CONFIG])["components"]
+    parts: dict[str, dict[str, Any]] = discovered(told[CONFIG])["components"]
     return parts
 
 
@@ -69,7 +69,7 @@ def test_home_assistant_accepts_all_of_it() -> None:
     pack = Pack("bus1", 1, "Garage", key="garage")
     message = Discovery("homeassistant", TOPICS, DEFAULTS, "0.1.0").pack(pack, {}, HEALTH, {})
     assert faults(message) == []
-    parts = json.loads(message.payload)["components"]
+    parts = discovered(message.payload)["components"]
     assert len(parts) == 7
     assert {part["entity_category"] for part in parts.values()} == {"diagnostic"}
     assert {part["expire_after"] for part in parts.values()} == {3 * 3600}

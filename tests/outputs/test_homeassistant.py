@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from jkbus.model.pack import Pack
+from jkbus.outputs.abbreviations import SHORT
 from jkbus.outputs.entities import ENTITIES, present
 from jkbus.outputs.facts import Facts
 from jkbus.outputs.groups import DEFAULTS
 from jkbus.outputs.homeassistant import Discovery, nameplate
 from jkbus.outputs.topics import Message, Topics
 from material import CAPTURES
-from outputs.rules import RULES, faults
+from outputs.rules import RULES, discovered, faults
 from outputs.support import captured
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -26,7 +27,7 @@ def announced(pack: Pack, gone: dict[str, str] | None = None) -> Message:
 
 
 def components(message: Message) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(message.payload)["components"]
+    found: dict[str, dict[str, Any]] = discovered(message.payload)["components"]
     return found
 
 
@@ -50,7 +51,7 @@ def test_home_assistant_accepts_a_bus() -> None:
 
 def test_the_judge_sees_what_home_assistant_would_refuse() -> None:
     message = announced(captured("syssi_faker_v19"))
-    payload = json.loads(message.payload)
+    payload = discovered(message.payload)
     parts = payload["components"]
     parts["power"]["unit_of_measurement"] = "Ah"
     parts["charge_power"]["device_class"] = "powr"
@@ -82,7 +83,7 @@ def test_a_whole_discovery_message_is_as_it_was(capture: str) -> None:
     """Set UPDATE_SNAPSHOTS=1 to write it anew, and look at the difference."""
     message = announced(captured(capture))
     shown = json.dumps(
-        {"topic": message.topic, "payload": json.loads(message.payload)}, indent=1, ensure_ascii=False
+        {"topic": message.topic, "payload": discovered(message.payload)}, indent=1, ensure_ascii=False
     )
     file = SNAPSHOTS / f"{capture}.json"
     if os.environ.get("UPDATE_SNAPSHOTS"):
@@ -125,7 +126,7 @@ def test_ids_follow_the_key_and_not_the_name() -> None:
 
 
 def test_everything_depends_on_gateway_and_pack_but_being_online_only_on_the_gateway() -> None:
-    payload = json.loads(announced(captured("syssi_faker_v19")).payload)
+    payload = discovered(announced(captured("syssi_faker_v19")).payload)
     assert payload["availability"] == [
         {"topic": "jkbus/availability"},
         {"topic": "jkbus/garage/availability"},
@@ -168,4 +169,13 @@ def test_two_gateways_on_one_broker_do_not_share_a_bus() -> None:
 
 
 def test_a_discovery_message_fits_what_brokers_take() -> None:
-    assert len(announced(captured("syssi_faker_v19")).payload.encode()) < 100_000
+    assert len(announced(captured("syssi_faker_v19")).payload.encode()) < 82_000
+
+
+def test_keys_are_shortened_as_home_assistant_does() -> None:
+    assert {short: RULES["abbreviations"][short] for short in SHORT.values()} == {
+        short: long for long, short in SHORT.items()
+    }
+    parts = json.loads(announced(captured("syssi_faker_v19")).payload)["components"].values()
+    long = {RULES["abbreviations"][short] for short in RULES["abbreviations"]}
+    assert not {key for part in parts for key in part} & (long - set(RULES["abbreviations"]))

@@ -22,7 +22,7 @@ from jkbus.outputs.publisher import Known, Publisher
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report, Status
 from jkbus.simulator import VirtualPack
-from outputs.rules import faults
+from outputs.rules import discovered, faults
 from outputs.support import captured
 
 TOPICS = Topics("jkbus")
@@ -220,7 +220,7 @@ def test_discovery_goes_before_values_and_again_when_more_is_known() -> None:
     assert stage.hear("about", at=1.0) == []
     stage.virtual.about.software_version = "19.27"
     (message,) = [message for message in stage.hear("about", at=2.5) if message.retain]
-    assert "rebulk_soc" in json.loads(message.payload)["components"]
+    assert "rebulk_soc" in discovered(message.payload)["components"]
 
 
 def test_discovery_is_followed_by_repeated_values() -> None:
@@ -236,13 +236,13 @@ def test_what_disappears_is_removed_once() -> None:
     known: Known = {"garage": {"entities": before}}
     stage = Stage(DISCOVERY, known)
     (message,) = [message for message in stage.first if message.topic.startswith("homeassistant")]
-    parts = json.loads(message.payload)["components"]
+    parts = discovered(message.payload)["components"]
     assert parts["cell_voltage_20"] == {"platform": "sensor"}
     assert parts["old"] == {"platform": "binary_sensor"}
     assert "cell_voltage_20" not in known["garage"]["entities"]
     stage.publisher.forget()
     (message,) = [message for message in stage.due([], 1.0) if message.topic.startswith("homeassistant")]
-    assert "old" not in json.loads(message.payload)["components"]
+    assert "old" not in discovered(message.payload)["components"]
 
 
 def test_what_was_known_before_the_restart_stays_while_it_cannot_be_judged() -> None:
@@ -257,7 +257,7 @@ def test_what_was_known_before_the_restart_stays_while_it_cannot_be_judged() -> 
     stage.pack.about = None
     messages = list(publisher.due([stage.pack], 0.0))
     (message,) = [message for message in messages if message.topic.startswith("homeassistant")]
-    payload = json.loads(message.payload)
+    payload = discovered(message.payload)
     assert payload["components"]["rebulk_soc"]["name"] == "Rebulk SoC"
     assert (payload["device"]["model"], payload["device"]["sw_version"]) == ("JK_PB2A16S20P", "19.27")
 

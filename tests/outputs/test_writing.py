@@ -12,7 +12,7 @@ from jkbus.outputs.publisher import Known, Publisher
 from jkbus.outputs.topics import Message, Topics
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack
-from outputs.rules import faults
+from outputs.rules import discovered, faults
 
 TOPICS = Topics("jkbus")
 DISCOVERY = Discovery("homeassistant", TOPICS, DEFAULTS, "0.1.0")
@@ -50,7 +50,7 @@ class Stage:
 
 
 def components(told: dict[str, str], topic: str = CONFIG) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(told[topic])["components"]
+    found: dict[str, dict[str, Any]] = discovered(told[topic])["components"]
     return found
 
 

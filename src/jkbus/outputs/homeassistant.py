@@ -11,6 +11,7 @@ from typing import Any
 from ..config.values import slug
 from ..history.whole import KEY
 from ..model.pack import Pack
+from .abbreviations import shortened
 from .alarm_topics import ALARM, EVENTS, PARTS, SEVERITIES, SEVERITY
 from .controls import ALL_PACKS, LAST_CHANGE, Control
 from .diagnostics import BUS
@@ -167,7 +168,7 @@ class Discovery:
             "origin": self._origin,
             "availability": [{"topic": topic} for topic in available],
             "availability_mode": "all",
-            "components": components,
+            "components": {key: shortened(part) for key, part in components.items()},
         }
         text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
         return Message(f"{self._prefix}/device/{identity}/config", text, retain=True)
