@@ -327,6 +327,41 @@ def test_two_gateways_on_one_file_break_nothing(store: Store) -> None:
     assert rows(store.file, "PRAGMA integrity_check") == [("ok",)]
 
 
+def test_reports_that_come_while_their_hour_is_rolled_up_are_kept_once(store: Store) -> None:
+    keep(store, [*steady(60, NOON, NOON + HOUR), *steady(60, NOON, NOON + HOUR, key="two")])
+    for turn in range(3):  # two packs, then all is written
+        assert store.tend(NOON + 2 * HOUR)
+        store.write(steady(60, NOON + 1 + turn, NOON + 600 + turn, volts=40.0))
+    settle(store, NOON + 2 * HOUR)
+    times = [at for at, _ in reports(store, "one", Status)]
+    assert len(times) == len(set(times)) == 60 + 3 * 10
+    assert rows(store.file, "SELECT count(*) FROM tail") == [(0,)]
+    assert read(store, "one", "battery_voltage", NOON, NOON + HOUR, None, "hour").low == (40.0,)
+
+
+def test_an_hour_that_was_being_rolled_up_when_the_power_failed_is_rolled_up_later(store: Store) -> None:
+    keep(store, [*steady(60, NOON, NOON + HOUR), *steady(60, NOON, NOON + HOUR, key="two")])
+    assert store.tend(NOON + 2 * HOUR)
+    store.close()
+    settle(store, NOON + 2 * HOUR)
+    for key in ("one", "two"):
+        assert len(list(reports(store, key, Status))) == 60
+    assert hours_in(store, "raw") == [NOON, NOON]
+
+
+def test_of_two_gateways_that_roll_up_the_same_hour_the_second_gives_way(store: Store) -> None:
+    keep(store, steady(60, NOON, NOON + HOUR))
+    slow = Store(store.file)
+    assert slow.tend(NOON + 2 * HOUR)
+    settle(store, NOON + 2 * HOUR)
+    store.write(steady(60, NOON + 1, NOON + HOUR))
+    settle(store, NOON + 2 * HOUR)
+    settle(slow, NOON + 2 * HOUR)
+    assert len(list(reports(store, "one", Status))) == 120
+    settle(Store(store.file), NOON + 2 * HOUR)
+    assert len(list(reports(store, "one", Status))) == 120
+
+
 @pytest.mark.parametrize("jump", [-3 * DAY, -HOUR - 100, -HOUR, -100, 100, HOUR, 3 * DAY])
 def test_a_clock_that_jumps_breaks_nothing(store: Store, jump: int) -> None:
     clock, written = float(NOON), 0

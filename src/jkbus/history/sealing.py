@@ -53,6 +53,7 @@ class Sealing:
     def __init__(self, db: sqlite3.Connection, hour: int) -> None:
         self._hour = hour
         self._last = int(db.execute("SELECT coalesce(max(rowid), 0) FROM tail").fetchone()[0])
+        self._pieces = self._in_tail(db)
         known = "SELECT DISTINCT source, key FROM tail JOIN source ON source.id = source WHERE hour = ?"
         self._left = sorted(db.execute(known, (hour,)).fetchall())
         self._rolled: list[_Rolled] = []
@@ -63,10 +64,15 @@ class Sealing:
             source, key = self._left.pop()
             self._rolled.append(self._roll(db, source, Whole if key == KEY else Status))
             return False
-        for rolled in self._rolled:
-            self._write(db, rolled)
-        db.execute("DELETE FROM tail WHERE hour = ? AND rowid <= ?", (self._hour, self._last))
+        if self._in_tail(db) == self._pieces:  # else another gateway was faster
+            for rolled in self._rolled:
+                self._write(db, rolled)
+            db.execute("DELETE FROM tail WHERE hour = ? AND rowid <= ?", (self._hour, self._last))
         return True
+
+    def _in_tail(self, db: sqlite3.Connection) -> int:
+        query = "SELECT count(*) FROM tail WHERE hour = ? AND rowid <= ?"
+        return int(db.execute(query, (self._hour, self._last)).fetchone()[0])
 
     def _roll(self, db: sqlite3.Connection, source: int, frame: type[Frame]) -> _Rolled:
         tail = tail_of(db, source, self._last)
