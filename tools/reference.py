@@ -35,9 +35,11 @@ from jkbus.control.actions import ACTIONS
 from jkbus.control.settings import PAIRS, SETTINGS, Setting
 from jkbus.control.values import shown
 from jkbus.model.alarms import ALARMS, Alarm
+from jkbus.outputs.battery_topics import BATTERY, ENERGIES
 from jkbus.outputs.diagnostics import BUS
 from jkbus.outputs.entities import ENTITIES
 from jkbus.outputs.groups import DEFAULTS
+from jkbus.outputs.health_rows import HEALTH
 from jkbus.protocol import About, Settings, Status
 from jkbus.protocol.fields import Field
 from jkbus.protocol.frames import Frame
@@ -155,7 +157,11 @@ def topics() -> str:
         for name, policy in DEFAULTS.items()
     ]
     parts = ["## Groups\n\n" + table(("group", "at most every", "at least every", "dead-bands"), policies)]
-    for title, entities in (("Entities of a pack", ENTITIES), ("Entities of a bus", BUS)):
+    for title, entities in (
+        ("Entities of a pack", (*ENTITIES, *HEALTH)),
+        ("Entities of a bus", BUS),
+        ("Entities of the battery as a whole", (*BATTERY, *ENERGIES)),
+    ):
         parts.append(
             f"## {title}\n\n" + table(("key", "name", "group", "unit", "enabled"), entity_rows(entities))
         )
