@@ -33,7 +33,9 @@ PACKS = 7  # what an ordinary owner has: a master and six slaves
 MASTER = "rs485-bms0"  # a JK master does not tell its nameplate on the bus
 NAMELESS = 6  # the address of the pack that has no name in the configuration
 FULL = 16  # the most that one bus carries
-ENTITIES_PER_PACK = 45  # enabled ones
+ENTITIES_PER_PACK = 47  # enabled ones
+ENTITIES_OF_ALL = 13  # of the battery as a whole
+HEALTH = "_health"  # in the ids of what a pack has only once it is known
 CPU_LIMIT = 15.0  # per cent of one core of this machine, for Home Assistant with a full bus
 OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
 SECRET = ("pin", "password", "passcode")
@@ -47,6 +49,8 @@ mqtt:
   url: mqtt://127.0.0.1:{port}
 homeassistant:
   discovery_prefix: homeassistant
+alarms:
+  cell_spread: 0.001  # so that there is an alarm
 """
 
 
@@ -85,17 +89,38 @@ class Acceptance:
             self._gateway.stop()
 
     def packs(self) -> list[Pack]:
-        """The devices that are tied to a bus, with what is enabled of them."""
-        registry = self.home.command("config/entity_registry/list")
-        states = self.home.states()
-        packs = []
-        for device in self.home.command("config/device_registry/list"):
-            if device["via_device_id"]:
-                rows = [
-                    row for row in registry if row["device_id"] == device["id"] and not row["disabled_by"]
-                ]
-                packs.append(Pack(device, {row["entity_id"]: states.get(row["entity_id"]) for row in rows}))
+        """The devices that are tied to a bus, with what is enabled of them, without their health."""
+        packs = [device for device in self._devices() if device.device["via_device_id"]]
         return sorted(packs, key=lambda pack: pack.name)
+
+    def _devices(self) -> list[Pack]:
+        registry = self.home.command("config/entity_registry/list")
+        shown = [row for row in registry if not row["disabled_by"] and HEALTH not in row["unique_id"]]
+        states = self.home.states()
+        found = []
+        for device in self.home.command("config/device_registry/list"):
+            ids = [row["entity_id"] for row in shown if row["device_id"] == device["id"]]
+            found.append(Pack(device, {entity: states.get(entity) for entity in ids}))
+        return found
+
+    def whole(self) -> list[str]:
+        """What lacks of the battery as a whole: one device with all of its values."""
+        found = [device for device in self._devices() if device.name == "Battery"]
+        if [len(device.states) for device in found] != [ENTITIES_OF_ALL]:
+            return [f"{[[*device.states] for device in found]}, not one device with {ENTITIES_OF_ALL}"]
+        return [f"{entity} has no value" for entity in found[0].dead()]
+
+    def untold(self) -> list[str]:
+        """Whose alarm of cells far apart is not shown: as an event, and in how bad things stand."""
+        faults, states = [], self.home.states()
+        for name in ("rs485_bms1", "jkbus_battery"):
+            event = states.get(f"event.{name}_alarm")
+            stands = states.get(f"sensor.{name}_alarm_severity")
+            if not event or event["attributes"].get("event_type") != "came":
+                faults.append(f"{name}: the last event is {event}")
+            if not stands or stands["state"] != "warning" or "cells far apart" not in str(stands):
+                faults.append(f"{name}: {stands}")
+        return faults
 
     def absent(self, count: int) -> list[str]:
         """What lacks of `count` packs, each known by its nameplate and live in all its entities."""
@@ -115,8 +140,7 @@ class Acceptance:
             wanted_here = ENTITIES_PER_PACK + (controls + 1 if controls else 0)  # and the last change
             if len(pack.states) != wanted_here:
                 faults.append(f"{pack.name}: {len(pack.states)} entities are enabled, not {wanted_here}")
-            states = pack.states.items()
-            dead = [entity for entity, state in states if not Pack(pack.device, {entity: state}).live()]
+            dead = pack.dead()
             faults += [f"{pack.name}: without a value: {', '.join(dead)}"] if dead else []
         return faults
 
@@ -194,6 +218,7 @@ def ordinary(acceptance: Acceptance, venv: Path, settings: Path, server: Program
 
     with acceptance.gateway(PACKS) as gateway:
         expect(f"{PACKS} packs appear with nameplates and values", all_there, 180)
+        expect("the battery as a whole is there", acceptance.whole, 30)
         expect("no PIN, password or passcode is an entity", acceptance.secrets)
         expect("energy has long-term statistics", acceptance.uncounted, 20)
         expect("the Energy dashboard takes a pack as a battery", acceptance.energy_issues)
@@ -218,7 +243,7 @@ def full(acceptance: Acceptance, server: Program, seconds: float) -> None:
         acceptance.expect(
             f"{FULL} packs appear with nameplates and values", lambda: acceptance.absent(FULL), 300
         )
-        time.sleep(20)
+        acceptance.expect("alarms are events, and how bad things stand", acceptance.untold, 150)
         what = f"Home Assistant spends less than {CPU_LIMIT:.0f} % of a core on them"
         acceptance.expect(what, lambda: measure(server, gateway, acceptance, seconds))
         acceptance.expect("Home Assistant complains of nothing", acceptance.complaints)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .client import Json
 
 CONTROLS = ("number", "switch", "button")
+WITHOUT_VALUE = ("button", "event")
 
 
 class Pack(NamedTuple):
@@ -19,11 +20,14 @@ class Pack(NamedTuple):
         """The device's name."""
         return str(self.device["name"])
 
-    def live(self) -> int:
-        """How many entities have a value; a button that can be pressed counts as one."""
-        shown = [(entity, state["state"]) for entity, state in self.states.items() if state]
-        buttons = [entity for entity, value in shown if entity.startswith("button.") and value == "unknown"]
-        return len(buttons) + sum(value not in ("unavailable", "unknown") for _, value in shown)
+    def dead(self) -> list[str]:
+        """Entities without a value; a button that can be pressed has one, and an event yet to come."""
+        found = []
+        for entity, state in self.states.items():
+            none = ("unavailable",) if entity.split(".")[0] in WITHOUT_VALUE else ("unavailable", "unknown")
+            if not state or state["state"] in none:
+                found.append(entity)
+        return found
 
     def controls(self) -> dict[str, Json | None]:
         """The states of what can be set or pressed, by entity id."""

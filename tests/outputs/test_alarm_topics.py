@@ -80,6 +80,8 @@ async def test_each_pack_and_each_bus_has_an_event_and_a_summary_that_do_not_nee
     alarms: Alarms,
 ) -> None:
     stage = Stage(alarms)
+    parts = components(stage.first, "jkbus_garage")
+    assert sum(part.get("enabled_by_default", True) for part in parts.values()) == 47
     for device, owner in (("jkbus_garage", "garage"), ("jkbus_bus_bus1", "bus1")):
         parts = components(stage.first, device)
         event, stands = parts["alarm"], parts["alarm_severity"]

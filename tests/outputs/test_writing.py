@@ -67,7 +67,7 @@ def test_a_pack_that_may_be_written_has_controls_beside_all_that_it_had() -> Non
     assert len(controls(told)) > 45
     assert components(told)["set_charge_current_limit"]["max"] == 600
     enabled = [part for part in components(told).values() if part.get("enabled_by_default", True)]
-    assert len(enabled) == 45 + len(controls(told)) + 1
+    assert len(enabled) == 45 + len(controls(told)) + 1  # and 2 of alarms where they are told
     assert without.keys() - told.keys() == set()
     assert told.keys() - without.keys() == {CHANGE, SWITCH}
 
