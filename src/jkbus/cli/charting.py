@@ -100,7 +100,7 @@ def show_plots(
         frame = plotting.Frame(span.start, span.end, console.width - margin - 2, rows, not is_measured(one))
         for line in plotting.plot(curve, frame, axis, margin):
             console.print(line, no_wrap=True, crop=True)
-        console.print(Text(f"  {summary(one, curve)}\n"))
+        console.print(Text(f"{summary(one, curve)}\n"))
 
 
 def unit(series: Series) -> Text:
@@ -140,8 +140,8 @@ def summary(series: Series, curve: Curve) -> str:
     digits = min(ticks.decimals(1 / series.per), ticks.decimals((high - low) / 1000))
     lowest, highest = curve.times[curve.low.index(low)], curve.times[curve.high.index(high)]
     return (
-        f"lowest {said(series, low, digits)} ({brief(lowest)})   mean {said(series, mean, digits)}"
-        f"   highest {said(series, high, digits)} ({brief(highest)})"
+        f"lowest {said(series, low, digits)} ({brief(lowest)})  mean {said(series, mean, digits)}"
+        f"  highest {said(series, high, digits)} ({brief(highest)})"
     )
 
 

@@ -1,7 +1,10 @@
 """`health`: what is fine, what to watch, what to do, and what is not known yet."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from textwrap import fill
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +22,15 @@ SIGNS = {ACT: ("✖", "bold red"), WATCH: ("▲", "yellow"), UNKNOWN: ("?", DIM)
 WIDEST = 100  # columns that are easy to read
 WHOLE = "battery"
 MANY = 3  # packs of which everything is said unasked
+NUMBER = re.compile(r"[0-9.]+ (± [0-9.]+ )?(m?V|m?Ω|Ah?|W|kWh|%|°C)(?!\w)")
+
+
+class Line(NamedTuple):
+    """What is printed of a finding: its kind, and in words what was found and what to do."""
+
+    kind: str
+    sentence: str
+    todo: str = ""
 
 
 def health(path: Path | None, packs: Sequence[str], json: bool) -> None:
@@ -48,34 +60,42 @@ def show(console: Console, packs: Sequence[Answer], brief: bool = False) -> None
     """Print a verdict on all packs, then what was found of each; in brief, what is well only by name."""
     width = min(console.width, WIDEST)
     if packs:
-        console.print(grid(verdict(packs)), width=width)
+        console.print(grid(verdict(packs), width))
     for pack in packs:
         console.print(Text(f"\n{pack['name']}", style="bold"))
-        rows = in_brief(pack["findings"]) if brief else lines(pack["findings"])
-        console.print(grid(rows), width=width)
+        console.print(grid(in_brief(pack["findings"]) if brief else lines(pack["findings"]), width))
     if packs:
         console.print()
 
 
-def grid(rows: Iterator[tuple[str, Text]]) -> Table:
-    """Words below each other, the sign of their kind at the left."""
+def grid(rows: Iterable[Line], width: int) -> Table:
+    """Sentences below each other, the sign of their kind at the left, what to do below each."""
     shown = Table.grid(padding=(0, 1))
-    for kind, text in rows:
+    for kind, sentence, todo in rows:
+        text = Text(filled(sentence, width - 2))
+        if todo:
+            text.append(f"\n{filled(f'→ {todo}', width - 2)}", style="bold")
         shown.add_row(Text(*SIGNS.get(kind, SIGNS[UNKNOWN])), text)
     return shown
 
 
-def verdict(packs: Sequence[Answer]) -> Iterator[tuple[str, Text]]:
+def filled(sentence: str, width: int) -> str:
+    """A sentence in lines; a number stays with its unit."""
+    together = NUMBER.sub(lambda found: found[0].replace(" ", "\u00a0"), sentence)
+    return fill(together, width).replace("\u00a0", " ")
+
+
+def verdict(packs: Sequence[Answer]) -> Iterator[Line]:
     """Which packs want something done, which want watching, and which are fine."""
     left = list(packs)
     for kind, told in ((ACT, "something to do"), (WATCH, "something to watch")):
         names = [pack["name"] for pack in left if any(found["kind"] == kind for found in pack["findings"])]
         left = [pack for pack in left if pack["name"] not in names]
         if names:
-            yield kind, Text(f"{told}: {', '.join(names)}")
+            yield Line(kind, f"{told}: {', '.join(names)}")
     for kind, told in ((FINE, "fine"), (UNKNOWN, "nothing wrong so far, but much is not known yet")):
         if names := [pack["name"] for pack in left if is_early(pack) == (kind == UNKNOWN)]:
-            yield kind, Text(f"{told}: {', '.join(names)}")
+            yield Line(kind, f"{told}: {', '.join(names)}")
 
 
 def is_early(pack: Answer) -> bool:
@@ -84,24 +104,21 @@ def is_early(pack: Answer) -> bool:
     return kinds.count(UNKNOWN) > len(kinds) / 2
 
 
-def said(subject: str, sentence: str) -> str:
-    """A finding in a sentence that begins with what it is about, once."""
-    named = sentence.startswith((f"{subject} ", f"the {subject} "))
-    return sentence if named else f"{subject}: {sentence}"
-
-
-def in_brief(findings: Sequence[Answer]) -> Iterator[tuple[str, Text]]:
+def in_brief(findings: Sequence[Answer]) -> Iterator[Line]:
     """What asks for something in sentences, the rest by name."""
     yield from lines([found for found in findings if found["kind"] in (ACT, WATCH)])
     for kind, told in ((UNKNOWN, "not known yet"), (FINE, "fine")):
         if subjects := [found["subject"] for found in findings if found["kind"] == kind]:
-            yield kind, Text(f"{told}: {', '.join(subjects)}")
+            yield Line(kind, f"{told}: {', '.join(subjects)}")
 
 
-def lines(findings: Sequence[Answer]) -> Iterator[tuple[str, Text]]:
+def lines(findings: Sequence[Answer]) -> Iterator[Line]:
     """Each finding in a sentence, and what to do about it."""
     for found in findings:
-        text = Text(said(found["subject"], found["sentence"]))
-        if found["todo"]:
-            text.append(f"\n→ {found['todo']}", style="bold")
-        yield found["kind"], text
+        yield Line(found["kind"], said(found["subject"], found["sentence"]), found["todo"])
+
+
+def said(subject: str, sentence: str) -> str:
+    """A finding in a sentence that begins with what it is about, once."""
+    named = sentence.startswith((f"{subject} ", f"the {subject} "))
+    return sentence if named else f"{subject}: {sentence}"

@@ -10,9 +10,10 @@ from .spans import local
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEPS = (
+    *(5, 10, 15, 30),
     *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
     *(hours * _HOUR for hours in (1, 2, 3, 6, 12)),
-    *(days * _DAY for days in (1, 2, 7, 14)),
+    *(days * _DAY for days in (1, 2, 4, 7, 14)),
 )
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MONTH = 30 * _DAY
@@ -87,7 +88,8 @@ def _by_clock(start: float, end: float, step: int) -> Iterator[Mark]:
         at -= timedelta(days=(at.toordinal() - 1) % (step // _DAY))  # weeks begin on Mondays
     while (moment := at.timestamp()) < end:
         if moment >= start:
-            yield Mark(moment, f"{at:%H:%M}" if at.hour or at.minute else f"{at.day} {at:%b}")
+            clock = f"{at:%H:%M:%S}" if step < _MINUTE else f"{at:%H:%M}"
+            yield Mark(moment, clock if at.hour or at.minute or at.second else f"{at.day} {at:%b}")
         at += timedelta(seconds=step)
 
 
