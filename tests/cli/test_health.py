@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from rich.console import Console
@@ -84,6 +84,14 @@ def test_of_many_packs_what_asks_for_nothing_is_only_named() -> None:
 def test_a_pack_of_which_little_is_known_is_not_called_fine() -> None:
     lines = shown(100, ("one", [EARLY, EARLY, COUNT]), ("two", [COUNT]))
     assert lines[:2] == ["✔ fine: two", "? nothing wrong so far, but much is not known yet: one"]
+
+
+def test_a_terminal_without_such_signs_gets_plain_ones() -> None:
+    file = TextIOWrapper(BytesIO(), encoding="latin-1", errors="replace")
+    examining.show(Console(file=file, width=80), [{"name": "one", "findings": [CABLE, EARLY, COUNT]}])
+    file.seek(0)
+    lines = file.read().splitlines()
+    assert lines[3].startswith("!! cable: takes") and lines[-2].startswith("+  the balancer works")
 
 
 def test_long_sentences_stay_beside_their_sign() -> None:

@@ -14,11 +14,13 @@ from ..config import Config
 from ..control.local import Asker
 from ..health.findings import ACT, FINE, UNKNOWN, WATCH
 from .documents import dumps
+from .plotting import drawable
 from .remembering import ALL, ask, chosen, remember, sources
 from .showing import DIM, page, several
 from .talking import Answer, selected
 
 SIGNS = {ACT: ("✖", "bold red"), WATCH: ("▲", "yellow"), UNKNOWN: ("?", DIM), FINE: ("✔", "green")}
+PLAIN = {ACT: "!!", WATCH: "!", UNKNOWN: "?", FINE: "+"}  # for terminals that know no others
 WIDEST = 100  # columns that are easy to read
 WHOLE = "battery"
 MANY = 3  # packs of which everything is said unasked
@@ -60,22 +62,25 @@ def show(console: Console, packs: Sequence[Answer], brief: bool = False) -> None
     """Print a verdict on all packs, then what was found of each; in brief, what is well only by name."""
     width = min(console.width, WIDEST)
     if packs:
-        console.print(grid(verdict(packs), width))
+        console.print(grid(verdict(packs), console, width))
     for pack in packs:
         console.print(Text(f"\n{pack['name']}", style="bold"))
-        console.print(grid(in_brief(pack["findings"]) if brief else lines(pack["findings"]), width))
+        rows = in_brief(pack["findings"]) if brief else lines(pack["findings"])
+        console.print(grid(rows, console, width))
     if packs:
         console.print()
 
 
-def grid(rows: Iterable[Line], width: int) -> Table:
+def grid(rows: Iterable[Line], console: Console, width: int) -> Table:
     """Sentences below each other, the sign of their kind at the left, what to do below each."""
     shown = Table.grid(padding=(0, 1))
+    knows_signs = drawable(console.encoding)
     for kind, sentence, todo in rows:
-        text = Text(filled(sentence, width - 2))
+        sign, style = SIGNS.get(kind, SIGNS[UNKNOWN])
+        text = Text(filled(sentence, width - 3))
         if todo:
-            text.append(f"\n{filled(f'→ {todo}', width - 2)}", style="bold")
-        shown.add_row(Text(*SIGNS.get(kind, SIGNS[UNKNOWN])), text)
+            text.append(f"\n{filled(f'→ {todo}', width - 3)}", style="bold")
+        shown.add_row(Text(sign if knows_signs else PLAIN.get(kind, "?"), style), text)
     return shown
 
 
