@@ -92,6 +92,7 @@ def test_marks_surround_the_values_and_are_not_many(
     assert scale.low <= low + 1e-6 * scale.step and scale.high >= low + span - 1e-6 * scale.step
     assert 2 <= len(scale.marks) <= most + 1
     assert len({scale.label(mark) for mark in scale.marks}) == len(scale.marks)
+    assert (scale.rows(12) - 1) % (len(scale.marks) - 1) == 0 and 8 <= scale.rows(12) <= 16
 
 
 @given(start=st.floats(0, 4e9), span=st.floats(60, 3e8), most=st.integers(1, 20))

@@ -96,7 +96,7 @@ def show_plots(
         if not curve.times:
             console.print(Text("  nothing is known in this time\n", style=DIM))
             continue
-        rows = 2 if is_bit(one) else height
+        rows = 2 if is_bit(one) else axis.rows(height)
         frame = plotting.Frame(span.start, span.end, console.width - margin - 2, rows, not is_measured(one))
         for line in plotting.plot(curve, frame, axis, margin):
             console.print(line, no_wrap=True, crop=True)

@@ -33,6 +33,11 @@ class Scale(NamedTuple):
             self.low + place * self.step for place in range(round((self.high - self.low) / self.step) + 1)
         ]
 
+    def rows(self, about: int) -> int:
+        """How many rows of characters give every mark its own, at equal distances; near `about`."""
+        steps = len(self.marks) - 1
+        return steps * max(1, round((about - 1) / steps)) + 1
+
     def label(self, value: float) -> str:
         """A marked value, as precise as the marks need it."""
         return f"{value:.{decimals(self.step)}f}"
