@@ -24,7 +24,8 @@ from jkbus.config.tree import GroupConfig, GroupsConfig, HomeAssistantConfig, Mq
 from jkbus.errors import UsageError
 from jkbus.model.battery import Battery
 from jkbus.model.identity import Identities
-from jkbus.outputs.mqtt import Mqtt, denied, end_if_cancelled
+from jkbus.outputs.mqtt import Mqtt, end_if_cancelled
+from jkbus.outputs.refusals import denied
 from jkbus.outputs.topics import Message
 from jkbus.protocol import Report
 from jkbus.simulator import VirtualPack

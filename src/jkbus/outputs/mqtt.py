@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion, Will
-from paho.mqtt.reasoncodes import ReasonCode
+from aiomqtt import Client, MqttError, ProtocolVersion, Will
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ..alarms import Alarms
@@ -31,6 +30,7 @@ from .controls import NOTHING, Writing
 from .groups import policies
 from .homeassistant import BORN, Discovery
 from .publisher import Known, Publisher
+from .refusals import BAD_LOGIN, BAD_VERSION, NO_ANSWER, denied, reason, refusal
 from .sources import Sources
 from .topics import OFFLINE, Topics
 
@@ -40,8 +40,6 @@ _paho.setLevel(logging.CRITICAL)
 
 KEEPALIVE = 20  # s
 GLANCE = 1.0  # s within which a birth message and a lost connection are noticed
-_NO_ANSWER = "Operation timed out"  # in aiomqtt's words
-_BAD_LOGIN, _BAD_VERSION = (134, 135), (132,)  # reason codes of MQTT 5
 _SOCKET = (
     (socket.SOL_SOCKET, socket.SO_SNDBUF, 65536),  # little room for old values on their way
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),  # small messages do not wait for each other
@@ -232,9 +230,9 @@ class Mqtt:
     def _trouble(self, error: MqttError) -> None:
         """Tell it once, and decide how to go on."""
         code = refusal(error)
-        if not self.connected and (code in _BAD_VERSION or str(error) == _NO_ANSWER):
+        if not self.connected and (code in BAD_VERSION or str(error) == NO_ANSWER):
             self._version = next(other for other in _VERSIONS if other != self._version)
-        if code in _BAD_LOGIN and not self.connected:
+        if code in BAD_LOGIN and not self.connected:
             self._delay = self.login_delay
         text = f"connection lost ({error})" if self.connected else reason(error, code)
         log.log(logging.DEBUG if text == self._told else logging.WARNING, "%s: %s", self._name, text)
@@ -251,37 +249,6 @@ def end_if_cancelled() -> None:
 def writing(desk: Desk, buttons: tuple[str, ...]) -> Writing:
     """What may be changed of the packs of a desk."""
     return Writing(lambda pack: not desk.permits.forbidden(pack), desk.permits.allows, buttons)
-
-
-def denied(answer: Sequence[int | ReasonCode]) -> bool:
-    """Whether a broker does not let us hear what we asked for."""
-    return any(code.is_failure if isinstance(code, ReasonCode) else code >= 128 for code in answer)
-
-
-def refusal(error: MqttError) -> int | None:
-    """The reason code of MQTT 5 with which a broker refuses, if it does."""
-    rc = error.rc if isinstance(error, MqttCodeError) else None
-    return rc.value if isinstance(rc, ReasonCode) else None
-
-
-def reason(error: MqttError, code: int | None) -> str:
-    """Why a broker could not be reached, in words, with the remedy."""
-    text = str(error)
-    if code in _BAD_LOGIN:
-        return "refuses our login; check username and password under mqtt:"
-    if code in _BAD_VERSION:
-        return "does not speak MQTT 5; trying 3.1.1"
-    if code is not None:
-        return f"refuses us ({text})"
-    if "Connection refused" in text:
-        return "nobody listens there; check that the broker runs, and host and port under mqtt:"
-    if "Name or service not known" in text or "name resolution" in text:
-        return "this host is not known; check the url under mqtt:"
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "its certificate is not trusted; name the authority that signed it with ca: under mqtt:"
-    if text == _NO_ANSWER:
-        return "no answer; check that it is an MQTT broker, and that TLS (mqtts://) is meant or not"
-    return f"cannot be reached ({text})"
 
 
 def tls_context(config: MqttConfig) -> ssl.SSLContext:
