@@ -1,7 +1,7 @@
 """The whole gateway on a saturated bus, through to a real mosquitto: CPU, memory, and how late values are.
 
-About 13 reports a second. First with the defaults, for CPU and memory; then with every report published at
-once, to see how long one takes from its last byte to the broker and back to a subscriber.
+About 13 reports a second. First without history and with it, for CPU and memory; then with every report
+published at once, to see how long one takes from its last byte to the broker and back to a subscriber.
 
 Run: .venv/bin/python bench/gateway.py [seconds]
 """
@@ -18,18 +18,28 @@ from aiomqtt import Client
 from jkbus.app import Gateway
 from jkbus.bus.bus import Bus
 from jkbus.bus.events import Event, Heard
-from jkbus.config import BusConfig, Config, GroupConfig, GroupsConfig, MqttConfig, PackConfig, SecretUrl
+from jkbus.config import (
+    BusConfig,
+    Config,
+    GroupConfig,
+    GroupsConfig,
+    HistoryConfig,
+    MqttConfig,
+    PackConfig,
+    SecretUrl,
+)
 from support.broker import broker
 from support.traffic import Played, saturated
 
 WARM = 35.0  # s until every pack is announced and told again, as is done for Home Assistant's sake
 
 
-def config(port: int, state: str, at_once: bool = False) -> Config:
+def config(port: int, state: str, at_once: bool = False, history: bool = True) -> Config:
     status = GroupConfig(interval=0, only_if_changed=False) if at_once else GroupConfig()
     mqtt = MqttConfig(url=SecretUrl(f"mqtt://127.0.0.1:{port}"), groups=GroupsConfig(status=status))
     packs = tuple(PackConfig(name=f"pack{address}", address=address) for address in range(1, 16))
-    return Config(buses=(BusConfig(link=SecretUrl("sim:1"), packs=packs),), mqtt=mqtt, state=Path(state))
+    bus = BusConfig(link=SecretUrl("sim:1"), packs=packs)
+    return Config(buses=(bus,), mqtt=mqtt, state=Path(state), history=HistoryConfig(enabled=history))
 
 
 async def play(*args: object, **options: object) -> Played:
@@ -37,8 +47,8 @@ async def play(*args: object, **options: object) -> Played:
     return Played("played", saturated())
 
 
-async def cost(port: int, state: str, seconds: float) -> None:
-    gateway = Gateway(config(port, state), play)
+async def cost(port: int, state: str, seconds: float, history: bool) -> None:
+    gateway = Gateway(config(port, state, history=history), play)
     running = asyncio.create_task(gateway.run())
     await asyncio.sleep(WARM)
     cpu, wall, reports = time.process_time(), time.perf_counter(), gateway.buses[0].counters.reports
@@ -47,7 +57,7 @@ async def cost(port: int, state: str, seconds: float) -> None:
     rate = (gateway.buses[0].counters.reports - reports) / seconds
     running.cancel()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(f"gateway  {rate:.1f} reports/s, {share:.1%} of a core (at most 5 %)")
+    print(f"gateway  {rate:.1f} reports/s, {'with' if history else 'without'} history: {share:.1%} of a core")
     print(f"         peak memory {peak:.0f} MB (at most 80), the bench itself included")
 
 
@@ -94,8 +104,9 @@ async def lateness(port: int, state: str, seconds: float) -> None:
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
     saturated()
-    with broker() as port, TemporaryDirectory() as state:
-        asyncio.run(cost(port, state, seconds))
+    for history in (False, True):
+        with broker() as port, TemporaryDirectory() as state:
+            asyncio.run(cost(port, state, seconds, history))
     with broker() as port, TemporaryDirectory() as state:
         asyncio.run(lateness(port, state, seconds))
 

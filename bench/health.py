@@ -1,7 +1,5 @@
 """How long it takes to judge 16 packs after 30 days, from minutes: each figure, and all of it from a file.
 
-Two virtual packs live for five days; the others and the other days are theirs again, moved in time.
-
 Run: .venv/bin/python bench/health.py
 """
 
@@ -22,40 +20,11 @@ from jkbus.health.gather import gather, past
 from jkbus.health.resistance import resistance
 from jkbus.health.spread import at_the_bottom, at_the_top
 from jkbus.health.stress import balancing, stress
-from jkbus.history.store import Sample, Store
-from jkbus.simulator import SunnyDay, VirtualPack
+from support.month import DAYS, START, written
 
-START = 1_780_272_000
-PACKS, DAYS, LIVED = 16, 30, 5
+PACKS = 16
 PLATE = Nameplate(280.0, 3.61)
 T = TypeVar("T")
-
-
-def lived() -> dict[str, list[tuple[int, bytes]]]:
-    """A report a minute of two packs, some days long."""
-    packs = [VirtualPack(address, soc=0.6) for address in (1, 2)]
-    world = SunnyDay(packs, hour=0.0, seed=3)
-    world.sun = 2900.0
-    world.run(0.0)
-    reports: dict[str, list[tuple[int, bytes]]] = {f"pack-{pack.address}": [] for pack in packs}
-    for minute in range(1, LIVED * 1440):
-        world.run(minute * 60.0)
-        for pack in packs:
-            reports[f"pack-{pack.address}"].append((minute * 60, pack.report(2)[:300]))
-    return reports
-
-
-def written(file: Path) -> Store:
-    """A history of two packs and all days, rolled up as far as it is over."""
-    store = Store(file)
-    for key, reports in lived().items():
-        store.write([Sample(key, START * 1000, VirtualPack(1).report(1)[:300])])
-        for repeat in range(DAYS // LIVED):
-            begin = START + repeat * LIVED * 86400
-            store.write([Sample(key, (begin + at) * 1000, report) for at, report in reports])
-    while store.tend(START + DAYS * 86400 + 7200):
-        pass
-    return store
 
 
 def timed(what: str, work: Callable[[], T]) -> T:
