@@ -170,6 +170,25 @@ async def test_what_cannot_be_written_waits_and_is_told_once(
     assert caplog.messages[-1].endswith("history.db: is written again")
 
 
+async def test_housework_that_fails_is_told_once_though_reports_are_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(now: float) -> bool:
+        raise HistoryError("history.db: the disk is full")
+
+    caplog.set_level(logging.INFO)
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.recorder.store, "tend", fails)
+        for _ in range(5):
+            desk.hear(status())
+            await desk.recorder.write()
+    assert caplog.messages == ["history.db: the disk is full"]
+    await desk.recorder.write()
+    monkeypatch.setattr(desk.recorder.store, "tend", fails)
+    await desk.recorder.write()
+    assert caplog.messages == ["history.db: the disk is full"] * 2
+
+
 async def test_while_nothing_can_be_written_memory_is_bounded_and_the_newest_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,5 +1,6 @@
 """The history on disk: what it keeps and for how long, old files, damaged files, full disks, wrong clocks."""
 
+import errno
 import logging
 import sqlite3
 from pathlib import Path
@@ -292,6 +293,19 @@ def test_a_folder_that_may_not_be_written_to_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HistoryError, match=r"file: cannot be made"):
         Store(tmp_path / "file" / "history.db").write([])
+
+
+def test_a_card_that_dies_is_told_in_a_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.write(steady(1, NOON, NOON + 1))
+
+    def dead(self: Path) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", dead)
+        with pytest.raises(HistoryError, match=r"cannot be used \(Input/output error\); check the disk"):
+            store.write(steady(1, NOON + 1, NOON + 2))
+    store.write(steady(1, NOON + 1, NOON + 2))
 
 
 def test_another_program_that_keeps_the_file_locked_is_named(

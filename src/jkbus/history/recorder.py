@@ -46,7 +46,7 @@ class Recorder:
         self._clock = clock
         self._waiting: deque[_Waiting] = deque(maxlen=MOST)
         self._summed = float("-inf")
-        self._trouble = ""
+        self._trouble = self._disorder = ""  # what was told of writing, and of the housework
         self._lost = 0
 
     def take(self, bus: str, event: Event) -> None:
@@ -96,7 +96,7 @@ class Recorder:
         for one in waiting:
             key = one.key or (one.pack and _key(one.pack))
             if key:
-                batch.append(one._replace(key=key))
+                batch.append(one if one.key else one._replace(key=key))
             else:
                 self._waiting.append(one)
         return batch
@@ -109,7 +109,7 @@ class Recorder:
         try:
             self.store.write([Sample(one.key or "", one.at, one.report) for one in batch], names)
         except HistoryError as error:
-            self._tell(error)
+            self._trouble = _told(str(error), self._trouble)
             return False
         if self._trouble:
             lost = f"; {self._lost} reports of the time between found no room in memory" if self._lost else ""
@@ -119,14 +119,17 @@ class Recorder:
 
     def _tend(self) -> None:
         try:
-            self.store.tend(self._clock())
+            if not self.store.tend(self._clock()):
+                self._disorder = ""
         except HistoryError as error:
-            self._tell(error)
+            self._disorder = _told(str(error), self._disorder)
 
-    def _tell(self, error: HistoryError) -> None:
-        if str(error) != self._trouble:
-            self._trouble = str(error)
-            log.warning("%s", error)
+
+def _told(trouble: str, before: str) -> str:
+    """Tell what is wrong, unless that was told before; and return it."""
+    if trouble != before:
+        log.warning("%s", trouble)
+    return trouble
 
 
 def _key(pack: Pack) -> str | None:

@@ -104,6 +104,11 @@ class Store:
             except sqlite3.Error as error:
                 self._shut()
                 raise HistoryError(self._told(error)) from None
+            except OSError as error:
+                self._shut()
+                raise HistoryError(
+                    f"{self.file}: cannot be used ({error.strerror}); check the disk"
+                ) from None
             except BaseException:
                 self._shut()
                 raise
