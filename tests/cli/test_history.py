@@ -17,7 +17,7 @@ from jkbus.history.curves import Curve
 from jkbus.history.series import series_of
 from jkbus.protocol import Status
 from keepsakes import AMPERES, HOURS, SILENT, VOLTS, lived
-from living import Site, site
+from living import Site, gateway, site
 from remembering import HOUR
 from shell import Ended
 
@@ -186,6 +186,19 @@ def test_what_cannot_be_is_said_in_a_sentence(
 ) -> None:
     done = history(*arguments)
     assert done.code == code and sentence in done.err and done.err.count("\n") == 1
+
+
+def test_a_gateway_that_runs_answers_for_its_files(tmp_path: Path) -> None:
+    with gateway(lived(tmp_path)) as living:
+        listed = living.jkbus("history", "list")
+        assert (listed.code, listed.err) == (0, "") and "rs485-bms2" in listed.out
+        assert "together" in living.jkbus("history", "energy").out
+        assert "in W" in living.jkbus("history", "show", "battery", "power").out
+        assert living.jkbus("alarms", "ack", "2").out == "alarm 2 was seen\n"
+        assert living.jkbus("health", "rs485-bms1").code == 0
+        file = tmp_path / "day.csv"
+        assert living.jkbus("history", "export", "all", "power", "--output", str(file)).code == 0
+        assert len(file.read_text().splitlines()) > 24 * 60
 
 
 def test_before_the_first_pack_was_heard_the_history_says_so(tmp_path: Path, hurried: Command) -> None:

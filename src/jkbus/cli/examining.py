@@ -13,6 +13,7 @@ from rich.text import Text
 from ..config import Config
 from ..control.local import Asker
 from ..health.findings import ACT, FINE, UNKNOWN, WATCH
+from ..history.whole import KEY
 from .documents import dumps
 from .plotting import drawable
 from .remembering import ALL, ask, chosen, remember, sources
@@ -22,7 +23,6 @@ from .talking import Answer, selected
 SIGNS = {ACT: ("✖", "bold red"), WATCH: ("▲", "yellow"), UNKNOWN: ("?", DIM), FINE: ("✔", "green")}
 PLAIN = {ACT: "!!", WATCH: "!", UNKNOWN: "?", FINE: "+"}  # for terminals that know no others
 WIDEST = 100  # columns that are easy to read
-WHOLE = "battery"
 MANY = 3  # packs of which everything is said unasked
 NUMBER = re.compile(r"[0-9.]+ (± [0-9.]+ )?(m?V|m?Ω|Ah?|W|kWh|%|°C)(?!\w)")
 
@@ -43,16 +43,17 @@ def health(path: Path | None, packs: Sequence[str], json: bool) -> None:
         answer = await ask(archive, "health")
         keys = {source["key"] for source in wanted}
         found = [pack for pack in answer["packs"] if pack["key"] in keys]
+        if answer["battery"] and not packs:
+            found.insert(0, {"key": KEY, "name": KEY, "findings": answer["battery"]})
         if json:
             for pack in found:
                 print(dumps(pack))
             return
         console = page()
-        whole = [{"name": WHOLE, "findings": answer["battery"]}] if answer["battery"] else []
-        show(console, [*whole, *found], brief=not packs and len(found) > MANY)
-        known = {pack["key"] for pack in found}
-        if untold := [source["name"] for source in wanted if source["key"] not in known]:
-            told = f"of {several(untold)} too little was heard in the last 30 days to say anything"
+        show(console, found, brief=not packs and len(found) > MANY)
+        if untold := keys - {pack["key"] for pack in found}:
+            names = several([source["name"] for source in wanted if source["key"] in untold])
+            told = f"of {names} too little was heard in the last 30 days to say anything"
             console.print(Text(told, style=DIM))
 
     remember(path, work)
