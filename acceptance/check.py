@@ -6,6 +6,7 @@ afterwards until Ctrl-C, to look at the packs in its own pages.
 
 import argparse
 import asyncio
+import re
 import shutil
 import signal
 import sys
@@ -35,7 +36,7 @@ NAMELESS = 6  # the address of the pack that has no name in the configuration
 FULL = 16  # the most that one bus carries
 ENTITIES_PER_PACK = 47  # enabled ones
 ENTITIES_OF_ALL = 13  # of the battery as a whole
-HEALTH = "_health"  # in the ids of what a pack has only once it is known
+HEALTH = re.compile(r"(?<!state_of)_health(_[a-z]+)*$")  # ends ids of what a pack has only once it is known
 CPU_LIMIT = 15.0  # per cent of one core of this machine, for Home Assistant with a full bus
 OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
 SECRET = ("pin", "password", "passcode")
@@ -95,7 +96,7 @@ class Acceptance:
 
     def _devices(self) -> list[Pack]:
         registry = self.home.command("config/entity_registry/list")
-        shown = [row for row in registry if not row["disabled_by"] and HEALTH not in row["unique_id"]]
+        shown = [row for row in registry if not row["disabled_by"] and not is_health(row["unique_id"])]
         states = self.home.states()
         found = []
         for device in self.home.command("config/device_registry/list"):
@@ -111,14 +112,19 @@ class Acceptance:
         return [f"{entity} has no value" for entity in found[0].dead()]
 
     def untold(self) -> list[str]:
-        """Whose alarm of cells far apart is not shown: as an event, and in how bad things stand."""
-        faults, states = [], self.home.states()
-        for name in ("rs485_bms1", "jkbus_battery"):
-            event = states.get(f"event.{name}_alarm")
-            stands = states.get(f"sensor.{name}_alarm_severity")
-            if not event or event["attributes"].get("event_type") != "came":
+        """What lacks of the alarm that cells are far apart: as an event, in how bad things stand."""
+        states = self.home.states()
+        warned = [
+            entity.split(".")[1].removesuffix("_alarm_severity")
+            for entity, state in states.items()
+            if entity.endswith("_alarm_severity") and state["state"] == "warning"
+        ]
+        faults = [] if "jkbus_battery" in warned and len(warned) > 1 else [f"warned are {warned}"]
+        for name in warned:
+            event, stands = states.get(f"event.{name}_alarm"), states[f"sensor.{name}_alarm_severity"]
+            if not event or event["attributes"].get("event_type") not in ("came", "went"):
                 faults.append(f"{name}: the last event is {event}")
-            if not stands or stands["state"] != "warning" or "cells far apart" not in str(stands):
+            if "cells far apart" not in stands["attributes"].get("worst", ""):
                 faults.append(f"{name}: {stands}")
         return faults
 
@@ -192,6 +198,11 @@ class Acceptance:
             await broker.subscribe("homeassistant/+/+/config")
             message = await anext(aiter(broker.messages))
             await broker.publish(str(message.topic), retain=True)
+
+
+def is_health(unique_id: str) -> bool:
+    """Whether this is of the health of a pack, which is there only once it is known."""
+    return HEALTH.search(unique_id) is not None
 
 
 def measure(home: Program, gateway: Program, acceptance: Acceptance, seconds: float) -> list[str]:
