@@ -67,6 +67,11 @@ def test_a_database_is_called_like_its_host_and_no_two_alike(config: Write) -> N
         config(f"{BUSES}export: [{{url: 'http://nas:1'}}, {{url: 'http://nas:2'}}]")
 
 
+def test_two_databases_whose_names_lead_to_one_folder_are_refused(config: Write) -> None:
+    with pytest.raises(ConfigError, match="two databases are called 'My NAS'"):
+        config(f"{BUSES}export: [{{url: 'http://a', name: my_nas}}, {{url: 'http://b', name: My NAS}}]")
+
+
 def test_without_a_word_nothing_leaves_and_a_word_is_enough(config: Write) -> None:
     assert config(BUSES).export == () and config(BUSES).metrics is None
     metrics = config(f"{BUSES}metrics:").metrics

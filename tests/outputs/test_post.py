@@ -89,6 +89,43 @@ async def test_a_server_that_takes_nothing_compressed_gets_it_plain(
     assert [("Content-Encoding" in headers) for headers, _ in server.requests][:3] == [True, False, False]
 
 
+async def test_a_batch_that_a_power_cut_has_spoilt_holds_up_no_other(
+    tmp_path: Path, told: pytest.LogCaptureFixture
+) -> None:
+    class Fussy(Scripted):
+        def answer(self, headers: dict[str, str]) -> tuple[int, str]:
+            return (415, "") if "Content-Encoding" in headers else (204, "")
+
+    server, barn = Fussy(), Barn()
+    folder = tmp_path / "nas"
+    folder.mkdir()
+    whole = gzip.compress(b"jkbus a=1 1\n")
+    for number, spoilt in enumerate((b"", bytes(200), whole[:-9], whole[:12] + b"junk" + whole[16:]), 2):
+        (folder / f"{number:012d}.lp.gz").write_bytes(spoilt)
+    (folder / f"{1:012d}.lp.gz").write_bytes(whole)
+    try:
+        async with running(sender(ExportConfig(url=server.url), tmp_path, barn)) as export:
+            await barn.hear_for(0.5)
+            await until(lambda: len(export.spool) == 0 and export.refused == 4)
+    finally:
+        server.close()
+    assert len(list((folder / "refused").iterdir())) == 4
+    assert "damaged, by a power cut perhaps" in told.text and len(server.requests) >= 3
+
+
+async def test_a_key_in_the_url_does_not_show_in_the_log(
+    scripted: Scripted, tmp_path: Path, told: pytest.LogCaptureFixture
+) -> None:
+    barn = Barn()
+    told.set_level(logging.DEBUG)
+    scripted.answers = [(404, "there is no /write?authKey=hush here")]
+    keyed = ExportConfig(url=SecretUrl(f"{scripted.url}/write?authKey=hush"))
+    async with running(sender(keyed, tmp_path, barn)):
+        await barn.hear_for(0.3)
+        await until(lambda: not scripted.answers)
+    assert "no /write?**** here" in told.text and "hush" not in told.text
+
+
 async def test_no_login_shows_in_the_log_even_if_the_server_repeats_it(
     scripted: Scripted, tmp_path: Path, told: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 
 from jkbus.config.fields import Duration, ExistingFile, Name, NothingIsAnEmptySection, Secret, Section
 from jkbus.config.urls import SCHEME, SecretUrl, endpoint
-from jkbus.config.values import check_name
+from jkbus.config.values import check_name, slug
 from jkbus.config.words import BadValue, shown
 
 PORTS = {"http": 80, "https": 443}
@@ -193,7 +193,7 @@ def named(exports: tuple[ExportConfig, ...]) -> tuple[ExportConfig, ...]:
     found: dict[str, ExportConfig] = {}
     for export in exports:
         name = export.name or export.host
-        if name in found:
+        if slug(name) in found:
             raise BadValue(f"two databases are called {shown(name)}; give each a name: of its own")
-        found[name] = export if export.name else export.model_copy(update={"name": name})
+        found[slug(name)] = export if export.name else export.model_copy(update={"name": name})
     return tuple(found.values())

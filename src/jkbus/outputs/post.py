@@ -8,6 +8,7 @@ of them compiled. What a thread lacks, an end to waiting, comes from shutting it
 import asyncio
 import gzip
 import ssl
+import zlib
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -79,6 +80,8 @@ class Poster:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _post(self, body: bytes) -> Answer:
+        if not _is_whole(body):  # some servers would call that a fault of their own
+            return Answer(400, "the file was damaged, by a power cut perhaps")
         answer = self._request(body)
         if not self._plain and _wants_plain(answer):
             self._plain = True
@@ -131,13 +134,20 @@ class Poster:
     def _discreet(self, text: str) -> str:
         """Words of a server as they may be logged: in one line, short, without our login."""
         scheme, _, secret = (self._endpoint.authorization or "").partition(" ")
-        secrets = [secret]
+        secrets = [secret, self._endpoint.target.partition("?")[2]]  # a key may be in the url
         if scheme == "Basic":
             secrets.append(b64decode(secret).decode().partition(":")[2])
         for one in filter(None, secrets):
             text = text.replace(one, "****")
         text = printable(" ".join(text.split()))
         return text if len(text) <= SAID else text[: SAID - 1] + "…"
+
+
+def _is_whole(body: bytes) -> bool:
+    try:
+        return bool(gzip.decompress(body))
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        return False
 
 
 def _wants_plain(answer: Answer) -> bool:

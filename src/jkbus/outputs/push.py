@@ -144,7 +144,7 @@ class Export:
             await asyncio.to_thread(self.spool.done, batch.number, time.monotonic())
             if self._poster.lost:  # it may have been killed and be back; what it took before may be gone
                 self._poster.lost = False
-                self.spool.again()
+                await asyncio.to_thread(self.spool.again)
         else:
             self._trouble(_meaning(answer))
             return False
