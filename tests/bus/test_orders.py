@@ -169,6 +169,21 @@ def test_a_command_is_done_when_it_was_acknowledged() -> None:
     assert bench.pack(2).commands == [(0x1610, b"\x00\x01")]
 
 
+def test_a_write_that_follows_the_clock_is_made_when_it_is_said() -> None:
+    bench = Bench(master=True)
+    times: list[float] = []
+
+    def renew() -> bytes:
+        times.append(bench.now)
+        return write32(2, 0x1612, 1234)
+
+    order = Order(2, STATUS, bench.now + IN_TIME, write32(2, 0x1612, 1), renew=renew)
+    bench.carry_out(order)
+    assert (order.outcome, len(times)) == ("done", 1)
+    assert bench.pack(2).commands == [(0x1612, (1234).to_bytes(4, "big"))]
+    assert order.data == write32(2, 0x1612, 1234)
+
+
 def test_a_write_that_never_gets_its_turn_expires_without_a_word() -> None:
     bench = Bench(2, timing=Timing(listen=100.0))
     order = bench.overvoltage()

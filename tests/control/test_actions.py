@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jkbus.bus.law import COMMANDS, lawful
-from jkbus.control.actions import ACTIONS, find_action, plan_action, seconds
+from jkbus.control.actions import ACTIONS, find_action, plan_action, renewal, seconds
 from jkbus.control.plan import Plan, Rejected, Step, again, plan
 from jkbus.control.settings import SETTINGS
 from jkbus.errors import UsageError
@@ -23,6 +23,20 @@ NOW = datetime.fromisoformat("2026-03-29T02:30:00")
 DOCUMENTED = {0x1600, 0x1606, 0x160A, 0x160C, 0x160E, 0x1610, 0x1612}
 FORBIDDEN = {0x1604, 0x1616, 0x1618, 0x161A, 0x1622, 0x1624, 0x1626}
 VALUES = {"calibrate_voltage": "53.2", "calibrate_current": "10"}
+
+
+def test_the_clock_is_set_to_the_time_at_which_the_bytes_are_sent() -> None:
+    (step,) = plan_action(known_pack(), "set_clock", "", NOW).steps
+    anew = renewal(step, 1)
+    assert anew is not None
+    data = anew()
+    assert data[:7] == step.data[:7]
+    assert 0 <= seconds(datetime.now()) - int.from_bytes(data[7:11]) <= 60
+
+
+def test_the_bytes_of_other_actions_stay_as_they_were_shown() -> None:
+    (step,) = plan_action(known_pack(), "preset_lto", "", NOW).steps
+    assert renewal(step, 1) is None
 
 
 def made(name: str, pack: Pack | None = None, value: str | None = None) -> Plan:

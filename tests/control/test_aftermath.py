@@ -53,12 +53,20 @@ def test_a_power_cut_after_any_line_of_the_log_leaves_nothing_unknown(
             await asyncio.sleep(1)
             told = [entry["result"] for entry in later.desk.audit.entries()]
             ended = [] if lines % 2 == 0 else ["done" if took else "unlike"]
-            assert told == whole[:lines] + ended
+            closed = ["stopped"] if 0 < lines < 5 else []
+            assert told == whole[:lines] + ended + closed
             assert not later.desk.audit.unfinished()
             if ended:
-                last = later.desk.audit.entries()[-1]
+                last = later.desk.audit.entries()[lines]
                 assert "was under way when jkbus was stopped; the pack " in last["message"]
                 assert last["message"] in caplog.text
+            if closed:
+                done = lines // 2 + bool(ended and took)
+                message = later.desk.audit.entries()[-1]["message"]
+                assert message == f"{done} of 3 writes done: jkbus was stopped"
+        async with at_hand(three(), tmp_path) as once_more:
+            await asyncio.sleep(1)
+            assert [entry["result"] for entry in once_more.desk.audit.entries()] == told
         assert ("torn by a power cut" in caplog.text) == (lines < 6)
 
     hurry(work())
@@ -120,7 +128,8 @@ def test_a_gateway_that_is_stopped_ends_the_step_under_way_and_begins_no_other(
             start = clock()
         assert clock() - start < 2.6
         assert [result.result for result in await task] == (["unanswered"] if mishaps else ["done", "unsent"])
-        assert results(tmp_path) == (["begun", "unanswered"] if mishaps else ["begun", "done"])
+        assert results(tmp_path) == ["begun", "unanswered" if mishaps else "done", "stopped"]
+        assert entries(tmp_path)[-1]["message"].startswith(f"{0 if mishaps else 1} of 3 writes done")
         assert len(set(bench.tapped.writes)) == 1
 
     hurry(work())
@@ -156,10 +165,11 @@ def test_a_gateway_that_is_killed_between_two_steps_knows_after_its_restart_what
     assert begun == [1, 2]
     assert done == [1]
     with gateway(at):
-        until(lambda: len(results(at.state)) >= 4)
-    last = entries(at.state)[-1]
+        until(lambda: len(results(at.state)) >= 5)
+    last, closed = entries(at.state)[-2:]
     assert (last["step"], last["result"]) == (2, "unlike")  # the new virtual packs know nothing of it
     assert "the pack did not take it: it shows charge_overcurrent_delay" in last["message"]
+    assert (closed["result"], closed["done"], closed["steps"]) == ("stopped", 1, 3)
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -158,6 +158,8 @@ def test_the_first_refusal_ends_it_for_all_packs(tmp_path: Path) -> None:
             assert results[-1]["end"]["message"].startswith("stopped after 2 of 6 writes: b refused")
             assert [shown(pack, "charge_current_limit") for pack in bench.line.packs] == [80, 120, 120]
             assert len(bench.tapped.writes) == 3
+            last = entries(tmp_path)[-1]
+            assert (last["pack"], last["result"], last["message"]) == ("b", "stopped", "2 of 6 writes done")
 
     hurry(work())
 
@@ -199,6 +201,7 @@ def test_a_link_that_is_lost_between_two_steps_ends_it(tmp_path: Path) -> None:
                     await bench.tapped.links[0].close()
             assert found == [("a", "done")]
             assert len(bench.tapped.writes) == 1
+            assert entries(tmp_path)[-1]["message"].startswith("1 of 2 writes done: b: it is silent")
 
     hurry(work())
 
@@ -429,10 +432,7 @@ def test_of_all_a_pack_that_can_never_be_written_is_left_out_with_a_warning(tmp_
             await asyncio.sleep(10)
             (planned,) = await bench.ask("plan", packs=["all"], wishes={"charge_current_limit": 80})
             assert [plan["pack"] for plan in planned["plans"]] == ["a", "b", "c"]
-            assert (
-                "left out: bus1 pack 0: a pack at address 0 is the master"
-                in planned["plans"][0]["warnings"][0]
-            )
+            assert "bus1 pack 0: a pack at address 0 is the master" in planned["left_out"][0]
             (told,) = await bench.ask("plan", packs=["bus1 pack 0"], wishes={"charge_current_limit": 80})
             assert "RS485-1" in told["error"]
 

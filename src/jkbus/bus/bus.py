@@ -132,7 +132,7 @@ class Bus:
             return b""
         order = self._orders.choose(now)
         if order is not None:
-            return self._say(order.address, order.type, order.next_word, now, order)
+            return self._say(order.address, order.type, order.next_word(), now, order)
         if self.role == MASTER:
             choice = self._schedule.choose(self.nodes, now, self.cycle)
         else:

@@ -39,7 +39,8 @@ class Order:
     `expires` is the time (of the bus's clock) after which not a word of it is said any more; a write that
     was said by then is still read back. `judge` tells whether a report shows what was written; without it
     the acknowledgement is proof enough, and the command is never repeated. `stands` tells whether a report
-    still shows what the write was made from. `outcome` is "" while under way:
+    still shows what the write was made from. `renew` makes `data` anew in the moment it is said, for a value
+    that follows the clock. `outcome` is "" while under way:
 
         done        read back as wished, or fetched
         refused     the pack answered with exception `code`
@@ -61,6 +62,7 @@ class Order:
         data: bytes = b"",
         judge: "Callable[[Frame], bool] | None" = None,
         stands: "Callable[[Frame], bool] | None" = None,
+        renew: "Callable[[], bytes] | None" = None,
     ) -> None:
         self.address = address
         self.type = type
@@ -68,6 +70,7 @@ class Order:
         self.data = data
         self.judge = judge
         self.stands = stands
+        self.renew = renew
         self.asked = 0  # times its next word was said without an answer
         self.outcome = ""
         self.code = 0
@@ -79,10 +82,13 @@ class Order:
         self._ready_at = 0.0
         self._looks = 0
 
-    @property
     def next_word(self) -> bytes:
-        """What is to be said next for it."""
-        return self.data if self._phase == _WRITE else request(self.address, self.type)
+        """What is to be said for it now."""
+        if self._phase != _WRITE:
+            return request(self.address, self.type)
+        if self.renew is not None:
+            self.data = self.renew()
+        return self.data
 
     @property
     def deadline(self) -> float:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..bus.orders import DONE
 from ..control.audit import BEGUN
+from ..control.closing import STOPPED
 from .documents import dumps
 from .showing import DIM, WARN, fits, page, table
 from .talking import Talk, configuration, converse, one
@@ -58,7 +59,7 @@ def show(entries: Sequence[Entry]) -> None:
         narrow.add_row(Text(f"{when}\n").append_text(asked), pack, "\n".join(lines), result)
     console.print(wide if fits(wide, console) else narrow)
     for entry in entries:
-        if entry.get("result") not in (BEGUN, DONE) and entry.get("message"):
+        if entry.get("result") not in (BEGUN, DONE, STOPPED) and entry.get("message"):
             console.print(Text(f"▲ {entry['message']}", style=WARN))
 
 
@@ -68,6 +69,8 @@ def what(entry: Entry) -> Iterator[tuple[str, str]]:
         yield change["name"], f"{change['old_text']} → {change['new_text']}"
     if entry.get("action"):
         yield entry["action"], ""
+    if entry.get("result") == STOPPED:
+        yield entry["message"].partition(": ")[0], ""
 
 
 def who(entry: Entry) -> str:

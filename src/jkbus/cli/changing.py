@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rich.console import Group
+
 from ..errors import JkbusError, UsageError
 from . import asking
 from .documents import dumps
-from .showing import Document, page, proposed, several
+from .showing import Document, aside, page, proposed, several
 from .talking import Talk, one
 
 UNTOUCHED = "nothing was written"
@@ -37,8 +39,10 @@ async def change(talk: Talk, request: dict[str, Any], consent: Consent) -> None:
     due = [plan for plan in plans if plan["steps"]]
     if consent.json:
         print(dumps(answer), flush=True)
-    elif due:
-        page().print(*(proposed(plan) for plan in plans if _says_something(plan)), sep="\n")
+    else:
+        shown = [proposed(plan) for plan in plans if due and _says_something(plan)]
+        shown += [Group(aside(f"left out: {why}"), "") for why in answer.get("left_out", ())]
+        page().print(*shown, sep="\n", end="\n" if shown else "")
     if not due:
         told = f"nothing to change: that is how {several([plan['pack'] for plan in plans])} {_are(plans)} set"
     elif consent.dry_run:
@@ -86,9 +90,11 @@ async def agreed(plans: Sequence[Document], consent: Consent) -> str:
 async def carry_out(talk: Talk, plans: Sequence[Document], word: str, consent: Consent) -> None:
     """Write the plans and tell what was read back, step by step. Raises JkbusError at the first refusal."""
     request = {"do": "apply", "plans": plans, "word": word, "who": {"via": "command line", "user": user()}}
+    undo = ""
     end: dict[str, Any] = {}
     try:
         async for answer in talk.ask(request):
+            undo = (answer.get("result") or answer.get("end") or {}).get("undo") or undo
             if consent.json:
                 print(dumps(answer), flush=True)
             elif "result" in answer and answer["result"]["ok"]:
@@ -98,8 +104,9 @@ async def carry_out(talk: Talk, plans: Sequence[Document], word: str, consent: C
         how = "the gateway goes on with it" if talk.goes_on else "nothing more is begun"
         print(f"\njkbus: left before the end; {how}, and {_TELLS}", file=sys.stderr)
         raise
-    if end.get("undo") and not consent.json:
-        print(f"to undo it: {consent.undo} {end['undo']}")
+    finally:
+        if undo and not consent.json:
+            print(f"to undo it: {consent.undo} {undo}", flush=True)
     if not end.get("ok"):
         raise JkbusError(end["message"])
 

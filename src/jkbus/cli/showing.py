@@ -76,8 +76,13 @@ def proposed(plan: Document) -> RenderableType:
     if unchanged := plan["unchanged"]:
         named = ", ".join(unchanged) if len(unchanged) <= FEW else f"{len(unchanged)} settings"
         parts.append(indented(Text(f"as wished already: {named}", style=DIM)))
-    parts += [indented(Text(f"▲ {sentence}", style=WARN)) for sentence in plan["warnings"]]
+    parts += [indented(aside(sentence)) for sentence in plan["warnings"]]
     return Group(*parts, "")
+
+
+def aside(sentence: str) -> Text:
+    """What an owner should hear besides."""
+    return Text(f"▲ {sentence}", style=WARN)
 
 
 def measured(plan: Document) -> str:

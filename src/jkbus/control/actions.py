@@ -6,11 +6,12 @@ is the LiFePO4 preset now), so a board older than V14, or one that has not said 
 Registers: the vendor's register map V1.1; none was verified on a real board.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP
 from difflib import get_close_matches
+from functools import partial
 
 from ..errors import UsageError
 from ..model.pack import Pack
@@ -151,6 +152,18 @@ def plan_action(pack: Pack, name: str, value: str, local_time: datetime, address
         action=action.name,
         value=value.strip(),
     )
+
+
+def renewal(step: Step, address: int) -> Callable[[], bytes] | None:
+    """What makes the bytes of a step anew in the moment they are sent; None where they stay as planned."""
+    return partial(_clock_set, step, address) if step.moving else None
+
+
+def _clock_set(step: Step, address: int) -> bytes:
+    try:
+        return write32(address, step.register, seconds(datetime.now().astimezone()))
+    except UsageError:  # the clock of this computer was put back meanwhile
+        return step.data
 
 
 def find_action(name: str) -> Action:

@@ -1,7 +1,8 @@
 """After a restart: what became of steps that were begun and never ended.
 
 Their lines in the log of changes have no second one: the power was cut or the program killed between the two.
-The next report of the pack tells whether it took the change, and that becomes the second line.
+The next report of the pack tells whether it took the change, and that becomes the second line. A change of
+which steps were never begun is closed by a line of its own.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from ..errors import JkbusError
 from ..model.battery import Battery
 from ..model.pack import Pack
 from .audit import Audit, Entry
+from .closing import HALTED, closing, lacking
 from .plan import Step
 from .settings import SETTINGS
 from .values import shown
@@ -22,6 +24,8 @@ log = logging.getLogger("jkbus.aftermath")
 async def look_back(battery: Battery, audit: Audit) -> None:
     """Tell of the steps that were left open, and close each when its pack is heard; ends with the last."""
     try:
+        for line in lacking(await asyncio.to_thread(audit.entries)):
+            await _note(audit, line, f"{line.get('pack')}: a change was cut short: {line['message']}")
         entries = await asyncio.to_thread(audit.unfinished)
         for entry in entries:
             log.warning("%s: %s was under way when jkbus was stopped", entry.get("pack"), _what(entry))
@@ -66,9 +70,16 @@ async def _judge(audit: Audit, entry: Entry, pack: Pack) -> bool:
 
 async def _end(audit: Audit, entry: Entry, result: str, message: str) -> None:
     text = f"{entry.get('pack')}: {_what(entry)} was under way when jkbus was stopped; {message}"
-    log.warning("%s", text)
     rest = {name: value for name, value in entry.items() if name != "at"}
-    await asyncio.to_thread(audit.note, {**rest, "result": result, "message": text})
+    ended = {**rest, "result": result, "message": text}
+    await _note(audit, ended, text)
+    if line := closing(ended, HALTED):
+        await asyncio.to_thread(audit.note, line)
+
+
+async def _note(audit: Audit, line: Entry, told: str) -> None:
+    log.warning("%s", told)
+    await asyncio.to_thread(audit.note, line)
 
 
 def _what(entry: Entry) -> str:

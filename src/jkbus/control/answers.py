@@ -2,8 +2,8 @@
 
     {"do": "packs"}                                     {"packs": [{"name", "key", "bus", "address", ...}]}
     {"do": "get", "packs": [..], "names": [..]}         {"packs": [{"name", ..., "age_s", "values": {..}}]}
-    {"do": "plan", "packs": [..], "wishes": {..}, "each": {pack: {..}}}            {"plans": [..]}
-    {"do": "action", "packs": [..], "action": "set_clock", "value": ""}            {"plans": [..]}
+    {"do": "plan", "packs": [..], "wishes": {..}, "each": {pack: {..}}}            {"plans": [..], "left_out": [..]}
+    {"do": "action", "packs": [..], "action": "set_clock", "value": ""}            {"plans": [..], "left_out": [..]}
     {"do": "apply", "plans": [..], "word": "", "who": {"via": .., "user": ..}}
                                                         {"result": {..}} for each step, then {"end": {..}}
     {"do": "log", "count": 20}                          {"entries": [..]}
@@ -14,7 +14,7 @@ Whatever goes wrong is {"error": a sentence, "asked_wrong": whether the request 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 
 from ..config.words import shown
@@ -45,18 +45,24 @@ async def _plan(desk: Desk, request: Request) -> AsyncIterator[Json]:
         raise UsageError("each: by pack, the wishes for it are expected")
     for pack, more in each.items():
         few(f"each: {shown(pack)}", more)
-    plans = await desk.plan(words(request, "packs"), wishes, each)
-    yield {"plans": [plan.document() for plan in plans]}
+    packs = words(request, "packs")
+    plans = await desk.plan(packs, wishes, each)
+    yield _planned_for(plans, desk.left_out(packs, list(each)))
 
 
 async def _action(desk: Desk, request: Request) -> AsyncIterator[Json]:
     action, value = str(request.get("action", "")), str(request.get("value", ""))
-    plans = await desk.plan_action(words(request, "packs"), action, value)
-    yield {"plans": [plan.document() for plan in plans]}
+    packs = words(request, "packs")
+    plans = await desk.plan_action(packs, action, value)
+    yield _planned_for(plans, desk.left_out(packs))
+
+
+def _planned_for(plans: Sequence[Plan], left_out: Sequence[str]) -> Json:
+    return {"plans": [plan.document() for plan in plans], "left_out": list(left_out)}
 
 
 async def _apply(desk: Desk, request: Request) -> AsyncIterator[Json]:
-    plans = await _planned(desk, request)
+    plans = await _shown(desk, request)
     word = str(request.get("word", ""))
     for plan in plans:
         if plan.word not in ("", word):
@@ -87,7 +93,7 @@ async def _log(desk: Desk, request: Request) -> AsyncIterator[Json]:
     yield {"entries": await asyncio.to_thread(desk.audit.entries, count)}
 
 
-async def _planned(desk: Desk, request: Request) -> list[Plan]:
+async def _shown(desk: Desk, request: Request) -> list[Plan]:
     """The plans of a request, made again. Raises JkbusError if they are not what was shown."""
     documents = request.get("plans")
     if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):

@@ -1,6 +1,7 @@
 """A single step of a plan: into the log, onto the wire, and into the log again."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field, replace
 from itertools import count
 from uuid import uuid4
@@ -8,7 +9,9 @@ from uuid import uuid4
 from ..bus.bus import Bus
 from ..bus.orders import EXPIRED, REFUSED, Order
 from ..errors import JkbusError
-from .audit import BEGUN, Audit
+from .actions import renewal
+from .audit import BEGUN, Audit, Entry
+from .closing import closing
 from .errands import Errands
 from .outcomes import UNLOGGED, UNSENT, Result, Who, changes_read, read_back, sentence, wished
 from .permits import Permits, Route
@@ -17,17 +20,22 @@ from .planner import CHANGED
 from .reading import SETTINGS_REPORT
 from .roll import Roll
 
+log = logging.getLogger("jkbus.changes")
+
 
 @dataclass(slots=True)
 class Change:
     """What the steps of one change have in common; `undo` is the file that undoes it, "" for none.
 
-    `touched` tells whether any pack may be other than it was.
+    `steps` is how many there are, `last` the last line of it in the log of changes. `touched` tells whether
+    any pack may be other than it was.
     """
 
     who: Who
     undo: str
+    steps: int
     touched: bool = False
+    last: Entry = field(default_factory=dict)
     id: str = field(default_factory=lambda: uuid4().hex[:8])
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -64,6 +72,14 @@ class Carrier:
             return replace(result, result=UNLOGGED, message=f"{result.message}; but {error}")
         return result
 
+    async def close(self, change: Change, why: str = "") -> None:
+        """Let the log of changes say how far a change came that ends before its last step was begun."""
+        if line := closing(change.last, why):
+            try:
+                await asyncio.to_thread(self._audit.note, line)
+            except JkbusError as error:
+                log.warning("%s", error)
+
     def _bus(self, plan: Plan, step: Step) -> Bus:
         """The bus that leads to the pack of a plan. Raises JkbusError if nothing may be sent to it now."""
         if self._errands.stopping:
@@ -82,7 +98,8 @@ class Carrier:
     async def _send(self, plan: Plan, step: Step, bus: Bus, begun: Result) -> Result:
         """Let the bus carry a step out, and give what came of it."""
         expires = asyncio.get_running_loop().time() + bus.timing.write
-        order = Order(plan.address, step.type, expires, step.data, step.judge, step.stands)
+        anew = renewal(step, plan.address)
+        order = Order(plan.address, step.type, expires, step.data, step.judge, step.stands, anew)
         try:
             await self._errands.run(bus, order)
         except ValueError as error:
@@ -90,13 +107,14 @@ class Carrier:
         if order.outcome == EXPIRED and self._errands.stopping:
             return replace(begun, result=UNSENT, message=_not_sent(plan, step, "jkbus is stopping"))
         read, message = read_back(step, order.frame), sentence(plan, step, order, bus)
-        return replace(begun, result=order.outcome, message=message, read=read)
+        return replace(begun, result=order.outcome, message=message, read=read, data=order.data)
 
     async def _note(self, plan: Plan, change: Change, number: int, result: Result) -> None:
         """Put a line into the log of changes and wait until it is on the disk. Raises JkbusError."""
         entry = {
             "plan": change.id,
             "step": number,
+            "steps": change.steps,
             "who": change.who.document(),
             "pack": plan.pack,
             "key": plan.key,
@@ -109,6 +127,7 @@ class Carrier:
             "data": result.data.hex(),
         }
         await asyncio.to_thread(self._audit.note, entry)
+        change.last = entry
 
 
 def _not_sent(plan: Plan, step: Step, why: str) -> str:

@@ -19,7 +19,7 @@ from . import undoing
 from .audit import Audit
 from .carrier import Carrier, Change
 from .errands import Errands
-from .outcomes import Result, Who
+from .outcomes import UNSENT, Result, Who
 from .permits import Permits, Route
 from .plan import Plan
 from .planner import Planner, Wishes
@@ -90,6 +90,10 @@ class Desk:
         """A plan for each pack that does the action there. Raises as `plan` does."""
         return await self._planner.plan_action(selection, action, value)
 
+    def left_out(self, selection: Sequence[str], more: Sequence[str] = ()) -> list[str]:
+        """Which packs a plan for `all` is not made for, and why; `more` are packs that are named besides."""
+        return self._planner.left_out(selection, more)
+
     async def apply(self, plans: Sequence[Plan], who: Who) -> AsyncIterator[Result]:
         """Carry out plans, pack by pack; gives the result of every step and stops at the first that fails.
 
@@ -119,9 +123,13 @@ class Desk:
             async with AsyncExitStack() as locks:
                 await self._lock(plans, locks)
                 fresh = await asyncio.gather(*map(self._planner.again, plans))
-                change = Change(who, await self._save(fresh, who))
+                steps = sum(len(plan.steps) for plan in fresh)
+                change = Change(who, await self._save(fresh, who), steps)
                 try:
                     await self._write(fresh, change, tell)
+                except JkbusError as error:
+                    await self._carrier.close(change, str(error))
+                    raise
                 finally:
                     if not change.touched:
                         undoing.forget(change.undo)
@@ -140,6 +148,7 @@ class Desk:
                 for listener in self.listeners:
                     listener(result, change.who)
                 if not result.ok:
+                    await self._carrier.close(change, result.message if result.result == UNSENT else "")
                     return
 
     async def _lock(self, plans: Sequence[Plan], held: AsyncExitStack) -> None:

@@ -62,6 +62,7 @@ class Result:
             "result": self.result,
             "message": self.message,
             "bytes": self.data.hex(" ").upper(),
+            "undo": self.undo,
         }
 
 

@@ -1,7 +1,6 @@
 """Plans for packs that are found, allowed and freshly read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from ..errors import JkbusError, UsageError
@@ -46,11 +45,11 @@ class Planner:
     ) -> list[Plan]:
         """A plan for each pack: `wishes` for the selection, `each` besides for the packs named there.
 
-        Of `all` those that may never be written to are left out, and a warning says so; what `each` holds
-        for them does not count then. Raises UsageError with all that is wrong, JkbusError for a pack that
+        Of `all` those that may never be written to are `left_out`; what `each` holds for them does not count
+        then. Raises UsageError with all that is wrong, JkbusError for a pack that
         cannot be reached.
         """
-        packs, left_out = await self._select_writable(selection, list(each or {}))
+        packs = await self._select_writable(selection, list(each or {}))
         wanted: dict[Pack, dict[str, str | Value]] = {pack: {} for pack in packs}
         for pack in wanted.keys() & set(self._roll.packs(selection)):
             wanted[pack].update(wishes)
@@ -58,19 +57,17 @@ class Planner:
             for pack in wanted.keys() & set(self._roll.packs([word])):
                 wanted[pack].update(more)
         await self._make_ready({pack: types_for(pack, names) for pack, names in wanted.items()})
-        plans = _all_or_faults(packs, lambda pack: plan(pack, wanted[pack], self._wire(pack)))
-        return [replace(plans[0], warnings=(*left_out, *plans[0].warnings)), *plans[1:]]
+        return _all_or_faults(packs, lambda pack: plan(pack, wanted[pack], self._wire(pack)))
 
     async def plan_action(self, selection: Sequence[str], action: str, value: str = "") -> list[Plan]:
         """A plan for each pack that does the action there. Raises as `plan` does."""
         found = find_action(action)
-        packs, left_out = await self._select_writable(selection)
+        packs = await self._select_writable(selection)
         types = {SETTINGS_REPORT, found.type} | ({STATUS_REPORT} if found.unit else set())
         who = {pack: {ABOUT_REPORT} if pack.about is None or outdated(pack) else set() for pack in packs}
         await self._make_ready({pack: types | who[pack] for pack in packs})
         now = datetime.now().astimezone()
-        plans = _all_or_faults(packs, lambda pack: plan_action(pack, action, value, now, self._wire(pack)))
-        return [replace(plans[0], warnings=(*left_out, *plans[0].warnings)), *plans[1:]]
+        return _all_or_faults(packs, lambda pack: plan_action(pack, action, value, now, self._wire(pack)))
 
     async def again(self, old: Plan) -> Plan:
         """The same plan from fresh reports. Raises JkbusError if it would write anything else."""
@@ -82,17 +79,26 @@ class Planner:
             raise JkbusError(f"{old.pack}: {CHANGED}")
         return plans[0]
 
-    async def _select_writable(
-        self, selection: Sequence[str], more: Sequence[str] = ()
-    ) -> tuple[list[Pack], list[str]]:
-        """The selected packs and `more`, and why others of `all` are not among them."""
+    def left_out(self, selection: Sequence[str], more: Sequence[str] = ()) -> list[str]:
+        """Which packs a plan for `all` is not made for, and why: those that may never be written to.
+
+        `more` are packs that are named besides; a sentence for each reason.
+        """
+        return _together(self._never(selection, more))
+
+    async def _select_writable(self, selection: Sequence[str], more: Sequence[str] = ()) -> list[Pack]:
+        """The selected packs and `more`, without those of `all` that may never be written to."""
         packs = await self.select([*selection, *more])
-        words = [word for word in selection if word != ALL]
-        named = set(self._roll.packs(words if ALL in selection else [*words, *more]))
-        never = {pack: why for pack in packs if pack not in named and (why := self._permits.forbidden(pack))}
+        never = self._never(selection, more)
         if len(never) == len(packs):
             raise UsageError("\n".join(_together(never)))
-        return [pack for pack in packs if pack not in never], [f"left out: {why}" for why in _together(never)]
+        return [pack for pack in packs if pack not in never]
+
+    def _never(self, selection: Sequence[str], more: Sequence[str]) -> dict[Pack, str]:
+        words = [word for word in selection if word != ALL]
+        named = set(self._roll.packs(words if ALL in selection else [*words, *more]))
+        packs = self._roll.packs([*selection, *more])
+        return {pack: why for pack in packs if pack not in named and (why := self._permits.forbidden(pack))}
 
     async def _make_ready(self, wanted: Mapping[Pack, Iterable[int]]) -> None:
         """See to it that packs may be written, and read what is needed. Raises JkbusError."""
