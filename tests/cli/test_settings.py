@@ -140,6 +140,23 @@ def test_the_log_tells_when_who_what_and_how_it_ended(running: Site) -> None:
     assert json.loads(line)["result"] == "done"
 
 
+def test_the_log_tells_that_a_change_was_cut_short(tmp_path: Path, hurried: Command) -> None:
+    at = str(site(tmp_path).config)
+    wishes = ("precharge_time=21", "requested_charge_voltage_time=0")  # boards refuse the second
+    assert hurried("set", "all", *wishes, "--yes", "--config", at).code == 1
+    shown = hurried("settings", "log", "--config", at).out
+    row = next(line for line in shown.splitlines() if "stopped" in line)
+    assert "rs485-bms1" in row and "1 of 6 writes done" in row
+    assert shown.count("▲") == 1
+
+
+def test_undo_says_whose_change_it_takes_back(tmp_path: Path, hurried: Command) -> None:
+    at = str(site(tmp_path).config)
+    assert hurried("set", "rs485-bms1", "precharge_time=21", "--yes", "--config", at).code == 0
+    lines = hurried("settings", "undo", "--dry-run", "--config", at).out.splitlines()
+    assert lines[0].startswith("As it was before the change of 20") and "(command line " in lines[0]
+
+
 @pytest.mark.parametrize(
     "arguments, sentence",
     [

@@ -8,7 +8,7 @@ import pytest
 
 from controlling import at_hand, hurry, three
 from jkbus.control import undoing
-from jkbus.errors import JkbusError
+from jkbus.errors import JkbusError, UsageError
 
 REFUSED: dict[str, Any] = {"requested_charge_voltage_time": 0}  # boards refuse it
 
@@ -36,6 +36,34 @@ def test_a_change_that_was_refused_half_way_can_be_undone(tmp_path: Path) -> Non
             assert "charge_current_limit: 120 A" in read(end["undo"])
 
     hurry(work())
+
+
+def test_a_file_says_whose_change_it_undoes(tmp_path: Path) -> None:
+    file = undoing.save(tmp_path, {"a": {"precharge_time": 5}}, "command line pi")
+    assert file is not None
+    assert undoing.title(file).endswith("UTC (command line pi)")
+    assert undoing.load(file).wishes_for("a") == {"precharge_time": 5}
+
+
+def test_a_file_of_values_that_cannot_be_set_says_that_nothing_can_be_undone(tmp_path: Path) -> None:
+    file = undoing.save(tmp_path, {"a": {"precharge_time": 100_000}}, "mqtt")
+    assert file is not None
+    with pytest.raises(UsageError, match="nothing of this change can be undone: precharge_time: 100000 s"):
+        undoing.load(file)
+
+
+def test_a_file_with_a_fault_is_told_of_as_any_profile(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("# mine\npacks:\n  a: {precharge_tim: 5}\n")
+    with pytest.raises(UsageError, match="precharge_time"):
+        undoing.load(file)
+
+
+def test_the_name_of_a_file_is_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.readlink(f"/proc/self/fd/{number}")))
+    file = undoing.save(tmp_path, {"a": {"precharge_time": 5}}, "mqtt")
+    assert synced == [str(file), str(tmp_path)]
 
 
 def test_a_file_that_cannot_be_written_is_not_left_half(

@@ -72,9 +72,12 @@ def undo(config: Path | None, file: Path | None, consent: Consent) -> None:
     """Take a change back: write again what was there before. Raises JkbusError."""
 
     chosen = configuration(config)
-    before = profiles.load(file or last(chosen.state / "undo"))
+    file = file or last(chosen.state / "undo")
+    before, title = undoing.load(file), undoing.title(file)
 
     async def work(talk: Talk) -> None:
+        if title and not consent.json:
+            print(f"{title}\n", flush=True)
         request = {"do": "plan", "packs": list(before.packs), "wishes": {}, "each": before.packs}
         await change(talk, request, consent)
 

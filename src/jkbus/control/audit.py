@@ -86,7 +86,7 @@ class Audit:
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
-            _sync(self.file.parent)
+            sync(self.file.parent)
 
     def _rotate(self) -> None:
         for number in range(KEPT - 1, 0, -1):
@@ -121,8 +121,8 @@ def _ends_whole(descriptor: int, size: int) -> bool:
     return os.pread(descriptor, 1, size - 1) == b"\n"
 
 
-def _sync(folder: Path) -> None:
-    """Put the names of the folder on the disk too."""
+def sync(folder: Path) -> None:
+    """Put the names of a folder on the disk too. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

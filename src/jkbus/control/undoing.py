@@ -1,4 +1,8 @@
-"""The file that undoes a change: a profile with the old values, saved before the first byte is sent."""
+"""The file that undoes a change: a profile with the old values, saved before the first byte is sent.
+
+Its first line says whose change that was, and when. Old values that cannot be set, since they are out of
+range, are remarks in it.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -7,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..config.words import reason
-from ..errors import JkbusError
+from ..errors import ConfigError, JkbusError, UsageError
 from ..model.pack import Pack
 from ..protocol import Settings
 from . import profiles
+from .audit import sync
 from .plan import Plan, present
+from .profiles import Profile
 from .settings import SETTINGS
 from .values import Value
 
@@ -66,8 +72,32 @@ def saved(folder: Path) -> Sequence[Path]:
     return sorted(folder.glob("*.yaml"), reverse=True)
 
 
+def title(file: Path) -> str:
+    """What the first line of a file that was loaded says of it, "" where that is no remark."""
+    first, _, _ = file.read_text(encoding="utf-8").partition("\n")
+    return first.removeprefix("#").strip() if first.startswith("#") else ""
+
+
+def load(file: Path) -> Profile:
+    """What a file undoes. Raises UsageError if that is nothing, ConfigError for every fault in it."""
+    try:
+        return profiles.load(file)
+    except ConfigError as error:
+        empty = profiles.EMPTY in str(error)
+        lost = [remark for remark in _remarks(file) if remark.partition(":")[0] in SETTINGS] if empty else []
+        if not lost:
+            raise
+        raise UsageError(f"{file}: nothing of this change can be undone: {'; '.join(lost)}") from None
+
+
+def _remarks(file: Path) -> list[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
+
+
 def _write(file: Path, text: str) -> None:
     with file.open("x", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
+    sync(file.parent)
