@@ -1,11 +1,25 @@
 """Locks between programs: files that the system lets one program hold, and frees when it dies."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 from ..errors import JkbusError
+
+_TRIES, _PAUSE = 5, 0.02  # s; who only looks whether a lock is held has it for a far shorter moment
+
+
+def take(file: IO[str]) -> None:
+    """Lock an open file until it is closed. Raises BlockingIOError if another program has it locked."""
+    for _ in range(_TRIES - 1):
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def is_held(lock: Path) -> bool:
@@ -26,7 +40,7 @@ def kept(lock: Path) -> Iterator[None]:
     with ExitStack() as held:
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
-            fcntl.flock(held.enter_context(lock.open("w")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(held.enter_context(lock.open("w")))
         except BlockingIOError:
             raise JkbusError(
                 f"{lock.parent}: another command talks to the packs; try again when it has ended"
