@@ -160,6 +160,18 @@ def test_without_a_gateway_the_link_itself_is_used(tmp_path: Path, hurried: Comm
     assert here.entries
 
 
+def test_a_pack_that_the_configuration_does_not_name_is_listened_for_and_that_is_said(
+    tmp_path: Path, hurried: Command
+) -> None:
+    at = str(site(tmp_path).config)
+    done = hurried("set", "stranger", "precharge_time=21", "--yes", "--config", at)
+    assert done.code == 2
+    said, fault = done.err.splitlines()
+    assert said == "jkbus: 'stranger': not in the configuration; listening whether the bus has it ..."
+    assert "there is no pack 'stranger'" in fault
+    assert hurried("set", "rs485-bms1", "precharge_time=21", "--yes", "--config", at).err == ""
+
+
 def test_what_a_pack_refuses_is_said_once(tmp_path: Path, hurried: Command) -> None:
     config = str(site(tmp_path).config)
     done = hurried("set", "rs485-bms1", "requested_charge_voltage_time=0", "--yes", "--config", config)

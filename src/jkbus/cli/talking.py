@@ -3,17 +3,22 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from .. import app
-from ..config import Config, load
+from ..config import Config, load, slug
+from ..config.words import shown
 from ..control.local import Asker, Client
+from ..control.roll import ALL
 from ..errors import JkbusError, UsageError
 from .gateway import find
 from .logs import hushed
 
+_SOON = 2.0  # s after which it is told that a pack is waited for
 CLEAR = "\r\x1b[K"  # a terminal's line, to be written anew
 Answer = dict[str, Any]
 
@@ -49,30 +54,57 @@ async def _converse(config: Config, work: Work) -> None:
             if not isinstance(desk, Client):
                 links = " and ".join(bus.link.shown for bus in config.buses)
                 waiting = f"no gateway runs; listening on {links} before the first word ..."
-            await work(_Patient(desk, waiting, isinstance(desk, Client)))
+            await work(_Patient(desk, waiting, isinstance(desk, Client), _names(config)))
+
+
+def _names(config: Config) -> frozenset[str]:
+    """What the packs of a configuration go by."""
+    return frozenset(slug(pack.name) for bus in config.buses for pack in bus.packs) | {ALL}
 
 
 class _Patient:
-    """Says in a terminal what is waited for, as long as there is no answer."""
+    """Says in a terminal what is waited for, as long as there is no answer.
 
-    def __init__(self, talk: Asker, waiting: str, goes_on: bool) -> None:
+    For a pack that the configuration does not name a command without a gateway has to listen for seconds,
+    and that is also told where nobody may sit at a terminal.
+    """
+
+    def __init__(self, talk: Asker, waiting: str, goes_on: bool, names: frozenset[str]) -> None:
         self.goes_on = goes_on
         self._talk = talk
         self._waiting = waiting
+        self._names = names
+
+    @contextmanager
+    def _telling_of_strangers(self, request: dict[str, Any]) -> Iterator[None]:
+        strangers = [shown(word) for word in request.get("packs", ()) if slug(word) not in self._names]
+        if self.goes_on or not strangers:
+            yield
+            return
+        told = f"{' and '.join(strangers)}: not in the configuration; listening whether the bus has it ..."
+        clear = CLEAR if sys.stderr.isatty() else ""
+        later = asyncio.get_running_loop().call_later(
+            _SOON, partial(print, f"{clear}jkbus: {told}", file=sys.stderr)
+        )
+        try:
+            yield
+        finally:
+            later.cancel()
 
     async def ask(self, request: dict[str, Any]) -> AsyncIterator[Answer]:
         """The answers to a request. Raises JkbusError for one that is a fault."""
-        shown = sys.stderr.isatty()
-        if shown:
+        terminal = sys.stderr.isatty()
+        if terminal:
             waiting = "writing ..." if request["do"] == "apply" else self._waiting
             print(waiting[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True)
-        async for answer in self._talk.ask(request):
-            if shown:
-                print(CLEAR, end="", file=sys.stderr, flush=True)
-                shown = False
-            if "error" in answer:
-                raise fault(answer)
-            yield answer
+        with self._telling_of_strangers(request):
+            async for answer in self._talk.ask(request):
+                if terminal:
+                    print(CLEAR, end="", file=sys.stderr, flush=True)
+                    terminal = False
+                if "error" in answer:
+                    raise fault(answer)
+                yield answer
 
 
 def fault(answer: Mapping[str, Any]) -> JkbusError:
