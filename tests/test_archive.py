@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jkbus.alarms import Alarms, pack_subject
 from jkbus.alarms.findings import PACK_GONE, PACK_SILENT, SHARE_WRONG
 from jkbus.app import archive_for
-from jkbus.config import AlarmsConfig, BusConfig, Config, PackConfig, SecretUrl
+from jkbus.config import AlarmsConfig, BusConfig, Config, HistoryConfig, PackConfig, SecretUrl
 from jkbus.control.local import AtHand
 from jkbus.history.store import Sample, Store
 from jkbus.history.whole import Whole
@@ -214,6 +214,20 @@ def test_without_any_file_it_is_said_when_they_begin_and_none_is_made(tmp_path: 
     ):
         assert "when the gateway runs" in asyncio.run(ask(tmp_path, do, **more))["error"], do
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_history_that_is_turned_off_is_told_and_an_old_one_can_be_read(
+    tmp_path: Path,
+) -> None:
+    off = config(tmp_path).model_copy(update={"history": HistoryConfig(enabled=False)})
+    for do in ("history", "health"):
+        async with archive_for(off) as archive:
+            (answer,) = [each async for each in archive.ask({"do": do})]
+        assert answer["error"].startswith("there is no history: history: has enabled: false")
+    remember(tmp_path)
+    async with archive_for(off) as archive:
+        (answer,) = [each async for each in archive.ask({"do": "history"})]
+    assert len(answer["sources"]) == 3
 
 
 @asynccontextmanager

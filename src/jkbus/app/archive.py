@@ -25,6 +25,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from ..alarms import Entry
+from ..config import Config
 from ..config.words import shown, suggestion
 from ..control.requests import Doings, Json, Request, who, words
 from ..errors import JkbusError, UsageError
@@ -60,7 +61,10 @@ class Journal(Protocol):
 class Archive:
     """Answers what was. Files are read in a thread, one question after the other."""
 
-    def __init__(self, store: Store, journal: Journal, examiner: Examiner, patience: float) -> None:
+    def __init__(
+        self, config: Config, store: Store, journal: Journal, examiner: Examiner, patience: float
+    ) -> None:
+        self._off = not config.history.enabled
         self._store = store
         self._journal = journal
         self._examiner = examiner
@@ -83,8 +87,13 @@ class Archive:
         return {name: partial(_only, do) for name, do in table.items()}
 
     async def _read(self, read: Callable[..., T], *arguments: Any) -> T:
+        self._look()
         async with self._turn:
             return await asyncio.to_thread(read, self._store, *arguments)
+
+    def _look(self) -> None:
+        if self._off and not self._store.file.exists():
+            raise JkbusError("there is no history: history: has enabled: false in the configuration")
 
     async def _history(self, request: Request) -> Json:
         return {"sources": [asdict(source) for source in await self._read(query.sources)]}
@@ -108,6 +117,7 @@ class Archive:
 
     async def _health(self, request: Request) -> Json:
         asked = words(request, "packs")
+        self._look()
         verdict = await self._examiner.fresh(self._patience)
         chosen = _chosen(asked, verdict.names.items())
         packs = [

@@ -51,6 +51,6 @@ async def archive_for(config: Config, wall: Callable[[], float] = time.time) -> 
         return
     history, journal = history_of(config), KeptAlarms(config.state, wall)
     try:
-        yield AtHand(Archive(history, journal, Examiner(history.file, wall), math.inf).doings)
+        yield AtHand(Archive(config, history, journal, Examiner(history.file, wall), math.inf).doings)
     finally:
         journal.shut()

@@ -82,7 +82,7 @@ class Gateway:
         self.recorder = Recorder(history, self.battery, clock=wall)
         self.alarms = Alarms(self.battery, self.buses, config.alarms, config.state, _now, wall)
         self.examiner = Examiner(history.file, wall)
-        self.archive = Archive(history, self.alarms, self.examiner, PATIENCE)
+        self.archive = Archive(config, history, self.alarms, self.examiner, PATIENCE)
         self._listeners: list[Listener] = []
 
     async def run(self, view: View | None = None) -> None:
@@ -108,7 +108,7 @@ class Gateway:
         if self.config.mqtt is not None:
             yield partial(self._mqtt, self.config.mqtt)
         if self.config.metrics is not None:
-            yield partial(self._metrics, self.config.metrics)
+            yield partial(apart, "the page for Prometheus", partial(self._metrics, self.config.metrics))
 
     def _keepers(self) -> Iterator[Output]:
         """Who keeps what is heard, in files that only one gateway may write."""
@@ -120,10 +120,10 @@ class Gateway:
             self._listeners.append(guarded("the history", self.recorder.take))
             yield partial(apart, "the examination of health", self.examiner.run)
             self.examiner.listeners.append(partial(judge, self.alarms))
-        if self.config.alarms.webhook is not None:
-            yield Webhook(self.config.alarms.webhook, self.alarms).run
+        if (webhook := self.config.alarms.webhook) is not None:
+            yield partial(apart, "the webhook", lambda: Webhook(webhook, self.alarms).run())
         if self.config.export:
-            yield Push(self.config, self.battery, self.buses).run
+            yield partial(apart, "the export", lambda: Push(self.config, self.battery, self.buses).run())
 
     @asynccontextmanager
     async def at_hand(self) -> AsyncIterator[Desk]:
