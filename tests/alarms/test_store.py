@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,6 +122,18 @@ def test_a_file_that_is_damaged_under_our_hands_is_replaced(tmp_path: Path) -> N
     store.close()
     assert Store(file).load().standing == [entry(1)]
     assert len(list(tmp_path.glob("alarms.sqlite.damaged-*[0-9]"))) == 1
+
+
+def test_many_may_open_a_new_file_at_the_same_moment(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for turn in range(10):
+        stores = [Store(tmp_path / f"{turn}.sqlite") for _ in range(4)]
+        with ThreadPoolExecutor(len(stores)) as threads:
+            list(threads.map(Store.load, stores))
+        for store in stores:
+            store.close()
+    assert caplog.messages == []
 
 
 def test_an_entry_that_nobody_understands_is_passed_over(tmp_path: Path) -> None:

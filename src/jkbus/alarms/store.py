@@ -8,20 +8,20 @@ import json
 import logging
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from ..database import is_damaged, set_aside, upgrade, version_of
 from .entry import Entry, restored
 
 log = logging.getLogger("jkbus.alarms")
 
 LIMIT = 100_000  # entries that are kept
 _WAITING = 10_000  # entries that wait for a disk
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 # What makes a file of version n one of version n + 1; a new file goes through all of them.
 _UPGRADES = (
@@ -128,21 +128,19 @@ class Store:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(self.file, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(_UPGRADES):
+            if (version := version_of(db)) > len(_UPGRADES):
                 raise OSError(f"a newer jkbus wrote it (version {version})")
             if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 raise _Damaged("its pages do not fit together")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
-            for number in range(version, len(_UPGRADES)):
-                db.executescript(f"BEGIN; {_UPGRADES[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+            upgrade(db, _UPGRADES)
             self._db = db
             return self._remembered(db)
         except BaseException as error:
             self._db = None
             db.close()
-            if _is_damage(error):
+            if is_damaged(error):
                 raise _Damaged(str(error)) from None
             raise
 
@@ -189,7 +187,7 @@ class Store:
     def _failed(self, error: sqlite3.DatabaseError) -> None:
         """Something was not written: begin a new file if this one is damaged, else wait for better times."""
         reason: Exception = error
-        if _is_damage(error) and self._db is not None:
+        if is_damaged(error) and self._db is not None:
             self._db.close()
             try:
                 self._set_aside()
@@ -224,14 +222,8 @@ class Store:
         return Remembered()
 
     def _set_aside(self) -> None:
-        mark = f".damaged-{time.strftime('%Y%m%d-%H%M%S')}"
-        for part in ("", "-wal", "-shm"):
-            file = self.file.with_name(self.file.name + part)
-            if file.exists():
-                file.replace(self.file.with_name(self.file.name + mark + part))
-        log.warning(
-            "%s: is damaged; it was set aside as %s and a new one begun", self.file, self.file.name + mark
-        )
+        aside = set_aside(self.file, datetime.now().astimezone())
+        log.warning("%s: is damaged; it was set aside as %s and a new one begun", self.file, aside.name)
 
 
 @contextmanager
@@ -248,7 +240,3 @@ def _transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 def _text(entry: Entry) -> str:
     return json.dumps(entry.kept(), ensure_ascii=False, separators=(",", ":"))
-
-
-def _is_damage(error: BaseException) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED

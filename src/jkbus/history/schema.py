@@ -6,9 +6,9 @@ become one row of `raw`, `minute`, `hour` and `energy`. A source is a pack or th
 """
 
 import sqlite3
-from datetime import datetime
 from pathlib import Path
 
+from ..database import upgrade, version_of
 from ..errors import JkbusError
 
 # The steps from an empty file to the newest version; one that was published is never changed again.
@@ -58,7 +58,8 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
-        _upgrade(db, file)
+        _version(db, file)
+        upgrade(db, STEPS)
     except BaseException:
         db.close()
         raise
@@ -88,41 +89,10 @@ def open_for_reading(file: Path) -> sqlite3.Connection:
 
 
 def _version(db: sqlite3.Connection, file: Path) -> int:
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    version = version_of(db)
     if version > VERSION:
         raise HistoryError(f"{file}: was made by a newer jkbus; update this one, or move the file away")
     return version
-
-
-def _upgrade(db: sqlite3.Connection, file: Path) -> None:
-    """Carry out the steps that are missing, all of them or none."""
-    if _version(db, file) == VERSION:
-        return
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        for step in STEPS[_version(db, file) :]:
-            for statement in filter(str.strip, step.split(";")):
-                db.execute(statement)
-        db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.rollback()
-        raise
-
-
-def is_damaged(error: sqlite3.Error) -> bool:
-    """Whether the file itself is the fault, so that nothing can be written to it any more."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def set_aside(file: Path, now: datetime) -> Path:
-    """Rename the file and what belongs to it, and return its new name. Raises OSError."""
-    aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%d-%H%M%S}")
-    for ending in ("-wal", "-shm", ""):
-        part = file.with_name(file.name + ending)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + ending))
-    return aside
 
 
 def explained(file: Path, error: sqlite3.Error) -> str:

@@ -10,9 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from ..database import is_damaged, set_aside
 from .changes import KEPT, essence, without_secrets
 from .packing import Columns
-from .schema import HistoryError, explained, is_damaged, open_for_reading, open_for_writing, set_aside
+from .schema import HistoryError, explained, open_for_reading, open_for_writing
 from .sealing import Sealing, forget, is_over
 from .tables import SECONDS_A_DAY, SECONDS_AN_HOUR
 
