@@ -154,10 +154,12 @@ def test_of_two_gateways_with_one_folder_the_second_keeps_nothing_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, second = Memory(tmp_path / "memory.json"), Memory(tmp_path / "memory.json")
-    with first.held():
+    with first.held() as is_first:
+        assert is_first
         first.section("energy")["a"] = {"charged": 1.0}
         first.write(first.text())
-        with second.held():
+        with second.held() as is_first:
+            assert not is_first
             second.write(second.text())
         assert "another gateway keeps its state there" in caplog.text
     third = Memory(tmp_path / "memory.json")

@@ -87,8 +87,7 @@ class Gateway:
 
     async def run(self, view: View | None = None) -> None:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
-        is_first = not is_held(self.config.state / "memory.json.lock")  # else another gateway keeps things
-        with self._memory.held():
+        with self._memory.held() as is_first:
             self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
             outputs = [*self._outputs(), *(self._keepers() if is_first else ())]
             if view is not None:

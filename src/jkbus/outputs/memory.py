@@ -1,7 +1,6 @@
 """What survives a restart: one small JSON file, and the energy counters kept in it."""
 
 import asyncio
-import fcntl
 import json
 import logging
 import os
@@ -12,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..control.locks import take
 from ..model.battery import Battery
 from ..model.energy import Energy
 from ..model.pack import Pack
@@ -35,15 +35,18 @@ class Memory:
         self._sections: dict[str, dict[str, Any]] = self._load()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other gateways from writing to the file meanwhile; one that comes second keeps nothing."""
-        lock = self.file.with_name(self.file.name + ".lock")
+    def held(self) -> Iterator[bool]:
+        """Keep other gateways from writing to the folder meanwhile; one that comes second gets False.
+
+        It keeps nothing then, neither here nor anywhere else in the folder.
+        """
+        lock, first = self.file.with_name(self.file.name + ".lock"), True
         with ExitStack() as held:
             try:
                 lock.parent.mkdir(parents=True, exist_ok=True)
-                fcntl.flock(held.enter_context(lock.open("w")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                take(held.enter_context(lock.open("w")))
             except BlockingIOError:
-                self._locked_out = True
+                self._locked_out, first = True, False
                 log.warning(
                     "%s: another gateway keeps its state there, this one keeps nothing; give it a folder"
                     " of its own with state:",
@@ -51,7 +54,7 @@ class Memory:
                 )
             except OSError:
                 pass  # writing will fail too, and tells why
-            yield
+            yield first
 
     def section(self, name: str) -> dict[str, Any]:
         """The dict of that name, to be read and changed in place; plain JSON values only."""
