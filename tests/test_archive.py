@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,19 @@ async def test_a_history_that_is_turned_off_is_told_and_an_old_one_can_be_read(
     async with archive_for(off) as archive:
         (answer,) = [each async for each in archive.ask({"do": "history"})]
     assert len(answer["sources"]) == 3
+
+
+async def test_a_journal_that_cannot_be_read_is_not_told_to_be_empty(state: Path) -> None:
+    with closing(sqlite3.connect(state / "alarms.sqlite")) as db:
+        db.execute("PRAGMA user_version = 99")
+    for do, more in (("alarms", {}), ("alarms", {"standing": True}), ("acknowledge", {"ids": [1]})):
+        assert "alarms.sqlite: cannot be read" in (await ask(state, do, **more))["error"]
+
+
+async def test_a_change_that_is_not_written_is_not_told_to_be_made(state: Path) -> None:
+    with closing(sqlite3.connect(state / "alarms.sqlite")) as db:
+        db.execute("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT raise(ABORT, 'full'); END")
+    assert "alarms.sqlite: cannot be written" in (await ask(state, "acknowledge", ids=[1]))["error"]
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from .entry import Entry, restored
 
 log = logging.getLogger("jkbus.alarms")
 
-LIMIT = 100_000  # entries that are kept
+LIMIT = 20_000  # entries that are kept; 2 kB each, which a slow card reads in a second or two
 _WAITING = 10_000  # entries that wait for a disk
 
 # What makes a file of version n one of version n + 1; a new file goes through all of them.
@@ -84,20 +84,26 @@ class Store:
         """Take entries as they are now, and which packs should be heard, to be written by the next `save`."""
         self._taken.append((list(entries), dict(packs)))
 
-    def save(self) -> None:
-        """Write what was put; on the disk when it comes back, unless the log says why not."""
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a file to read and write; the log says why not."""
+        return self._db is not None
+
+    def save(self) -> bool:
+        """Write what was put; whether it is on the disk now, the log says why not."""
         with self._lock:
             while self._taken:
                 entries, self._packs = self._taken.popleft()
                 self._waiting |= {entry.id: entry for entry in entries}
             if not self._waiting and self._packs == self._kept_packs:
-                return
+                return True
             try:
                 self._write()
             except sqlite3.DatabaseError as error:
                 self._failed(error)
             else:
                 self._waiting, self._kept_packs, self._failing = {}, dict(self._packs), False
+            return not self._waiting
 
     def entries(self, count: int = 100, *, key: str | None = None, standing: bool = False) -> list[Entry]:
         """The last `count` entries, the newest first; those of one subject, those that stand."""

@@ -68,6 +68,8 @@ class KeptAlarms:
                 )
             self._store = Store(self._file)
             self._packs = self._store.load().packs
+        if not self._store.is_open:
+            raise JkbusError(f"{self._file}: cannot be read, the log tells why; nothing was changed in it")
         return self._store
 
     def _changed(self, entry: Entry) -> Entry:
@@ -75,5 +77,6 @@ class KeptAlarms:
         if is_held(self._file.with_name("memory.json.lock")):
             raise JkbusError("a gateway runs and does not answer, so alarms cannot be changed; restart it")
         store.put([entry], self._packs)
-        store.save()
+        if not store.save():
+            raise JkbusError(f"{self._file}: cannot be written, the log tells why; nothing is changed")
         return entry
