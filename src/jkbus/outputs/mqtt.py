@@ -33,6 +33,7 @@ from .publisher import Known, Publisher
 from .refusals import BAD_LOGIN, BAD_VERSION, NO_ANSWER, denied, reason, refusal
 from .sources import Sources
 from .topics import OFFLINE, Topics
+from .trust import tls_context
 
 log = logging.getLogger("jkbus.mqtt")
 _paho = logging.getLogger("jkbus.mqtt.paho")  # says in its own words what is told here once and clearly
@@ -82,7 +83,7 @@ class Mqtt:
         self.connected = False
         self._broker = config.broker
         self._name = f"mqtt broker {self._broker.host}:{self._broker.port}"
-        self._tls = tls_context(config) if self._broker.tls else None
+        self._tls = trust(config) if self._broker.tls else None
         self._client_id = config.client_id or f"jkbus-{socket.gethostname()}-{secrets.token_hex(3)}"
         self._version = ProtocolVersion.V5
         self._topics = Topics(config.topic)
@@ -251,19 +252,9 @@ def writing(desk: Desk, buttons: tuple[str, ...]) -> Writing:
     return Writing(lambda pack: not desk.permits.forbidden(pack), desk.permits.allows, buttons)
 
 
-def tls_context(config: MqttConfig) -> ssl.SSLContext:
+def trust(config: MqttConfig) -> ssl.SSLContext:
     """TLS as configured. Raises UsageError for a file that is no certificate or key."""
-    context = ssl.create_default_context()
-    if config.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    try:
-        if config.ca:
-            context.load_verify_locations(config.ca)
-            # Authorities made at home seldom state their key usage, which Python asks for from 3.13 on.
-            context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(f"mqtt: ca: {config.ca}: cannot be used as a certificate ({error})") from None
+    context = tls_context("mqtt", config.ca, config.insecure)
     try:
         if config.cert:
             context.load_cert_chain(config.cert, config.key)

@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from ..config.export import Endpoint
 from ..config.words import printable
-from ..errors import LinkError, UsageError
+from ..errors import LinkError
+from .trust import tls_context
 
 STEP = 5.0  # s for connecting, and for each piece of an answer
 WHOLE = 30.0  # s for a request in all
@@ -47,7 +48,7 @@ class Poster:
 
     def __init__(self, endpoint: Endpoint, ca: Path | None = None, insecure: bool = False) -> None:
         self._endpoint = endpoint
-        self._tls = _tls(ca, insecure) if endpoint.tls else None
+        self._tls = tls_context("export", ca, insecure) if endpoint.tls else None
         self.lost = False
         self._connection: HTTPConnection | None = None
         self._plain = False  # the server takes nothing compressed
@@ -170,18 +171,3 @@ def reason(error: Exception) -> str:
     if isinstance(error, HTTPException) and not isinstance(error, OSError):
         return "what answers there does not speak HTTP; check https:// and the port in the url under export:"
     return f"cannot be reached ({error})"
-
-
-def _tls(ca: Path | None, insecure: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    try:
-        if ca:
-            context.load_verify_locations(ca)
-            # Authorities made at home seldom state their key usage, which Python asks for from 3.13 on.
-            context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(f"export: ca: {ca}: cannot be used as a certificate ({error})") from None
-    return context

@@ -17,8 +17,9 @@ from urllib.parse import unquote, urlsplit
 from ..alarms import CAME, WENT, Alarms, Change
 from ..config.alarms import WebhookConfig
 from ..config.urls import shown_webhook
-from ..errors import LinkError, UsageError
+from ..errors import LinkError
 from ..model.alarms import Severity
+from .trust import tls_context
 
 log = logging.getLogger("jkbus.webhook")
 
@@ -38,7 +39,8 @@ class Webhook:
         self._feed = alarms.subscribe()
         self._least = Severity[config.severity.upper()]
         self._url = config.url.get_secret_value()
-        self._tls = _tls(config) if urlsplit(self._url).scheme.lower() == "https" else None
+        is_tls = urlsplit(self._url).scheme.lower() == "https"
+        self._tls = tls_context("webhook", config.ca, config.insecure) if is_tls else None
         self._queue: deque[dict[str, Any]] = deque(maxlen=QUEUE)
         self._news = asyncio.Event()
         self._told = ""
@@ -179,18 +181,3 @@ def _status(head: bytes) -> int:
     if not version.startswith(b"HTTP/1."):
         raise ValueError("no HTTP")
     return int(rest[:3])
-
-
-def _tls(config: WebhookConfig) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if config.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    try:
-        if config.ca:
-            context.load_verify_locations(config.ca)
-            # Authorities made at home seldom state their key usage, which Python asks for from 3.13 on.
-            context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(f"webhook: ca: {config.ca}: cannot be used as a certificate ({error})") from None
-    return context
