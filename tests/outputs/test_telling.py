@@ -11,8 +11,9 @@ import pytest
 
 from jkbus.alarms import Alarms, pack_subject
 from jkbus.alarms.findings import SHARE_WRONG
+from jkbus.app.gateway import Gateway
 from jkbus.bus.bus import Bus
-from jkbus.config import AlarmsConfig, SecretUrl
+from jkbus.config import AlarmsConfig, BusConfig, Config, PackConfig, SecretUrl
 from jkbus.config.tree import HomeAssistantConfig, MqttConfig
 from jkbus.health import Finding
 from jkbus.health.report import Health
@@ -109,3 +110,21 @@ async def test_health_and_the_whole_battery_are_told(broker: Broker, garage: Gar
         assert seen.latest["jkbus/battery/availability"] == "online"
         garage.state("silent")
         await until(lambda: seen.latest["jkbus/battery/availability"] == "offline")
+
+
+async def test_a_gateway_tells_all_of_it(broker: Broker, tmp_path: Path) -> None:
+    garage = PackConfig(name="garage", address=1)
+    bus = BusConfig(link=SecretUrl("sim:2"), name="bus1", packs=(garage,))
+    config = MqttConfig(url=SecretUrl(f"mqtt://127.0.0.1:{broker.port}"))
+    plain = HomeAssistantConfig(enabled=False)
+    gateway = Gateway(Config(buses=(bus,), state=tmp_path, mqtt=config, homeassistant=plain))
+    async with watching(broker.port) as seen:
+        task = asyncio.create_task(gateway.run())
+        try:
+            await until(lambda: seen.values(BATTERY) and seen.values(SUMMARY), 30)
+            assert seen.values(BATTERY)["energy_charged"] >= 0
+            gateway.alarms.found(GARAGE, SHARE_WRONG)
+            await until(lambda: seen.values(EVENT) and seen.values(SUMMARY)["standing"] == 1)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
