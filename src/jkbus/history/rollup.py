@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..model.energy import GAP, MOST, Energy
+from ..model.energy import GAP, MOST, moved
 from .buckets import Buckets, Stat, Stats
 from .packing import Columns
 from .series import Series
@@ -60,7 +60,8 @@ class Quarter(NamedTuple):
 
 @dataclass(slots=True)
 class _Open:
-    energy: Energy = field(default_factory=Energy)
+    charged: float = 0.0  # J
+    discharged: float = 0.0
     known: int = 0
 
 
@@ -78,10 +79,7 @@ def quarters(times: Iterable[int], watts: Iterable[float], start: int, end: int)
         if before is not None and 0 < at - before[0] <= GAP * 1000:
             _spread(found, before, (at, power), start, end)
         before = (at, power)
-    return {
-        at: Quarter(round(one.energy.charged * 3.6e6), round(one.energy.discharged * 3.6e6), one.known)
-        for at, one in found.items()
-    }
+    return {at: Quarter(round(one.charged), round(one.discharged), one.known) for at, one in found.items()}
 
 
 def _spread(
@@ -95,7 +93,10 @@ def _spread(
         quarter = at - at % QUARTER
         until = min(now, end, quarter + QUARTER)
         one = found.setdefault(quarter, _Open())
-        for moment in (at, until):
-            one.energy.add(old + slope * (moment - then), (moment - start) / 1000)
+        charged, discharged = moved(
+            old + slope * (at - then), old + slope * (until - then), (until - at) / 1000
+        )
+        one.charged += charged
+        one.discharged += discharged
         one.known += until - at
         at = until

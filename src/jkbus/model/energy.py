@@ -40,16 +40,18 @@ class Energy:
         self._last = later._last
 
     def _integrate(self, before: float, power: float, elapsed: float) -> None:
-        joules = (before + power) / 2 * elapsed
-        if before * power < 0:  # the line crosses zero: both triangles count, each on its side
-            crossing = elapsed * before / (before - power)
-            self._count(before / 2 * crossing)
-            self._count(power / 2 * (elapsed - crossing))
-        else:
-            self._count(joules)
+        charged, discharged = moved(before, power, elapsed)
+        self.charged += charged / 3.6e6
+        self.discharged += discharged / 3.6e6
 
-    def _count(self, joules: float) -> None:
-        if joules > 0:
-            self.charged += joules / 3.6e6
-        else:
-            self.discharged -= joules / 3.6e6
+
+def moved(before: float, after: float, seconds: float) -> tuple[float, float]:
+    """Joules charged and discharged while the power goes from one value to another in watts, in a line.
+
+    Where the line crosses zero both triangles count, each on its side.
+    """
+    joules = (before + after) / 2 * seconds
+    if before * after >= 0:
+        return (joules, 0.0) if joules > 0 else (0.0, -joules)
+    ours = before * before / (before - after) / 2 * seconds  # the triangle before it crosses
+    return (ours, ours - joules) if before > 0 else (joules - ours, -ours)
