@@ -18,7 +18,7 @@ test:  ## the whole test suite: style, types, tests, half an hour of virtual tim
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m pytest -m "not soak"
+	$(PY) -m pytest -m "not soak" -n auto --dist loadfile
 	SOAK_HOURS=0.5 $(PY) -m pytest -m soak
 
 soak:  ## a day of virtual time, 16 packs, a bad wire (SOAK_HOURS=24)
