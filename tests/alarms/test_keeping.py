@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jkbus.alarms import Alarms, pack_subject
 from jkbus.alarms.feed import Feed
-from jkbus.alarms.findings import SETTINGS_DRIFTED, SHARE_WRONG
+from jkbus.alarms.findings import SHARE_WRONG
 from jkbus.alarms.store import Store
 from jkbus.alarms.summary import summary
 from jkbus.config import AlarmsConfig
@@ -16,6 +16,7 @@ from jkbus.model.battery import Battery
 from jkbus.model.identity import Identities
 from outputs.support import until
 
+WORN = Alarm("worn", "a cable is worn", Severity.WARNING, "mend it")
 ONE, TWO = pack_subject("one", "One"), pack_subject("two", "Two")
 
 
@@ -67,7 +68,7 @@ async def test_the_summary_tells_the_worst_and_how_many_more(tmp_path: Path) -> 
     async with running(tmp_path) as kept:
         kept.found(ONE, SHARE_WRONG)
         kept.found(TWO, Alarm("broken", "it broke", Severity.FAULT, "mend it"))
-        kept.found(TWO, SETTINGS_DRIFTED)
+        kept.found(TWO, WORN)
         kept.found(TWO, Alarm("remark", "all is full", Severity.INFO, ""))
         whole, one = kept.summary(), kept.summary("one")
         assert (whole.severity, whole.text) == ("fault", "it broke and 2 more")
@@ -81,7 +82,7 @@ async def test_entries_are_listed_of_one_pack_or_all(tmp_path: Path) -> None:
     async with running(tmp_path) as kept:
         kept.found(ONE, SHARE_WRONG)
         kept.found(TWO, SHARE_WRONG)
-        kept.happened(ONE, SETTINGS_DRIFTED)
+        kept.happened(ONE, WORN)
         assert [entry.id for entry in await kept.entries()] == [3, 2, 1]
         assert [entry.id for entry in await kept.entries(1)] == [3]
         assert [entry.id for entry in await kept.entries(key="one")] == [3, 1]

@@ -10,7 +10,7 @@ import pytest
 
 from jkbus.alarms import Alarms, Subject, pack_subject
 from jkbus.alarms.entry import BUS, GATEWAY
-from jkbus.alarms.findings import CHANGE_INTERRUPTED, SETTINGS_DRIFTED, SHARE_WRONG
+from jkbus.alarms.findings import SHARE_WRONG
 from jkbus.bus.bus import Bus
 from jkbus.config import AlarmsConfig
 from jkbus.model.alarms import Alarm, Severity
@@ -195,7 +195,7 @@ async def test_an_event_that_did_not_leave_is_told_after_the_reconnect_and_once(
 async def test_of_more_events_than_anybody_reads_the_oldest_are_given_up(alarms: Alarms) -> None:
     stage = Stage(alarms)
     for number in range(500):
-        alarms.happened(GARAGE, SETTINGS_DRIFTED, str(number))
+        alarms.happened(GARAGE, SHARE_WRONG, str(number))
     events = told(stage.due(UNHEARD + 1), "garage/alarm")
     assert len(events) == 100
     assert "499" in events[-1]["message"]
@@ -204,12 +204,12 @@ async def test_of_more_events_than_anybody_reads_the_oldest_are_given_up(alarms:
 async def test_a_bus_tells_of_its_own_and_the_gateway_through_the_whole(alarms: Alarms) -> None:
     stage = Stage(alarms)
     alarms.found(Subject(BUS, "bus1", "bus1"), AWAY)
-    alarms.found(Subject(GATEWAY, "gateway", "gateway"), CHANGE_INTERRUPTED)
+    alarms.found(Subject(GATEWAY, "gateway", "gateway"), SHARE_WRONG)
     messages = [*stage.due(10.0), *stage.due(100.0)]
     assert [event["alarm"] for event in told(messages, "bus1/alarm")] == ["taken_away"]
     assert [event["alarm"] for event in told(messages, "battery/alarm")] == [
         "taken_away",
-        "change_interrupted",
+        "current_share_wrong",
     ]
     assert told(messages, "gateway/alarm") == []
 

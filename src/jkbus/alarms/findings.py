@@ -51,15 +51,6 @@ BUS_NOISY = Alarm(
 SHARE_WRONG = Alarm(
     "current_share_wrong", "share of current is wrong", _W, "check this pack's cables, lugs, fuse and MOSFETs"
 )
-SETTINGS_DRIFTED = Alarm(
-    "settings_drifted", "settings differ from their profile", _W, "`jkbus settings diff` shows what differs"
-)
-CHANGE_INTERRUPTED = Alarm(
-    "change_interrupted",
-    "gateway stopped in the middle of a change",
-    _W,
-    "`jkbus settings log` shows what was done",
-)
 
 FINDINGS = (
     CELL_OVERVOLTAGE,
@@ -70,8 +61,6 @@ FINDINGS = (
     BUS_SILENT,
     BUS_NOISY,
     SHARE_WRONG,
-    SETTINGS_DRIFTED,
-    CHANGE_INTERRUPTED,
 )
 IN_SILENCE = (PACK_SILENT, PACK_GONE)
 _IN_REPORTS = {alarm.name for alarm in (CELL_OVERVOLTAGE, CELL_SPREAD, PACK_CLOCK)}
