@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..simulator import Faults, bank
+from ..simulator.banks import clock_of_now
 from ..simulator.serve import serve
 from .commands import Wire
 from .stopping import until_stopped
@@ -17,7 +18,7 @@ def simulate(
 ) -> None:
     """Serve a bank of packs until stopped, on TCP when nothing else is said."""
     try:
-        line = bank(packs, master=master, seed=seed, faults=Faults(**asdict(wire)))
+        line = bank(packs, master=master, seed=seed, faults=Faults(**asdict(wire)), rtc=clock_of_now())
     except ValueError as error:
         raise UsageError(str(error)) from None
     if pty is None and tcp is None:

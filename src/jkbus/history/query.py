@@ -30,7 +30,7 @@ _EVER = 1e12  # s
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A pack, or the whole battery (key `battery`): its name, its first hour and its last report or hour."""
+    """A pack, or the whole battery (key `battery`): its name, its first and its last report or hour."""
 
     key: str
     name: str
@@ -43,11 +43,14 @@ def sources(store: Store) -> list[Source]:
     found = []
     with store.reading() as db:
         for source, key, name in db.execute("SELECT id, key, name FROM source ORDER BY key").fetchall():
-            ends: list[float] = [*_sealed_hours(db, source), *tail_of(db, source)]
+            tail = tail_of(db, source)
+            ends: list[float] = [*_sealed_hours(db, source), *tail]
             if last := _last(db, source, _frame(key)):
                 ends.append(last[0])
             if ends:
-                found.append(Source(key, name, min(ends), max(ends)))
+                times = raw_hour(db, source, int(min(ends)), tail).times
+                first = times[0] / 1000 if times else min(ends)
+                found.append(Source(key, name, first, max(ends)))
     return found
 
 

@@ -1,5 +1,6 @@
 """A bank of virtual packs that look alike and are not: what demos, benches and tests start from."""
 
+import time
 from collections.abc import Sequence
 from random import Random
 
@@ -11,6 +12,7 @@ from .pack import VirtualPack
 from .world import SunnyDay
 
 _MIX = ("15.41", "15.41", "14.20", "19.27", "15.41", "19.27", "14.20")
+_YEAR_2020 = 1_577_836_800  # unix s
 _RTC = 199_800_000  # s since 2020-01-01: a day in May 2026, shortly before noon
 
 
@@ -26,12 +28,13 @@ def bank(
     speed: float = 1.0,
     living: bool = True,
     chunk: int = 62,
+    rtc: int = _RTC,
 ) -> VirtualLine:
     """`count` packs on a line: with `master` addresses 0 to count - 1 and a JK master, else 1 to count.
 
     `firmware` is one version for all or one for each in turn. With `living` a day of sun and loads moves
-    them, `speed` times as fast as the clock; without it they rest. Raises UsageError for a count that has
-    no room and for a firmware that is unknown.
+    them, `speed` times as fast as the clock; without it they rest. Their clocks show `rtc` (s since 2020).
+    Raises UsageError for a count that has no room and for a firmware that is unknown.
     """
     first = 0 if master else 1
     if not 1 <= count <= 16 - first:
@@ -51,7 +54,7 @@ def bank(
             seed=seed,
             temperature=21 + random.uniform(-1.5, 2.5),
             cycles=random.uniform(8, 160),
-            rtc=_RTC + random.randrange(-30, 30),
+            rtc=rtc + random.randrange(-30, 30),
         )
         for place, address in enumerate(range(first, first + count))
     ]
@@ -66,3 +69,9 @@ def _trouble(pack: VirtualPack) -> None:
     pack.cells.weaken(weak, missing=min(0.15 * pack.full, 0.25 * pack.remaining), resistance=1.6)
     pack.settings.balancing_start_cell_voltage = 3.2
     pack.obey()
+
+
+def clock_of_now() -> int:
+    """What the clock of a pack should show now: seconds since 2020-01-01 00:00 in local time."""
+    now = time.time()
+    return round(now) + time.localtime(now).tm_gmtoff - _YEAR_2020

@@ -62,7 +62,7 @@ def open_simulation(url: str) -> Simulation:
 
     `seed` chooses among worlds, `echo` lets us hear ourselves as many adapters do. Raises UsageError.
     """
-    from jkbus.simulator.banks import bank
+    from jkbus.simulator.banks import bank, clock_of_now
     from jkbus.simulator.faults import Faults
 
     packs, _, query = url.removeprefix("sim:").partition("?")
@@ -76,6 +76,7 @@ def open_simulation(url: str) -> Simulation:
     if options:
         raise UsageError(f"link {url}: {next(iter(options))} is unknown; write for instance {EXAMPLE}")
     try:
-        return Simulation(url, bank(int(packs), master=master, seed=seed, faults=Faults(echo=echo)))
+        faults, rtc = Faults(echo=echo), clock_of_now()
+        return Simulation(url, bank(int(packs), master=master, seed=seed, faults=faults, rtc=rtc))
     except ValueError as error:
         raise UsageError(f"link {url}: {error}") from None
