@@ -1,13 +1,18 @@
 """The life of a pack on the bus, and what is counted."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from conversation import ABOUT, SETTINGS, STATUS, Conversation, answer, exchange, master_period
 from jkbus.bus.bus import Bus
+from jkbus.bus.events import NodeChanged
 from jkbus.bus.gap import Gap
 from jkbus.bus.pulse import Pulse
 from jkbus.bus.timing import BYTE, Timing
-from jkbus.protocol.messages import request
+from jkbus.protocol import Status
+from jkbus.protocol.messages import closing, request
+from material import STREAMS, chunks
 
 
 def polled(talk: Conversation, seconds: float, present: set[int], padded: bool = False) -> None:
@@ -233,3 +238,64 @@ def test_an_acknowledgement_is_not_given_to_a_report_before_something_else(betwe
     talk.pass_(0.2)
     talk.hear(answer(7, STATUS)[300:])
     assert talk.heard() == []
+
+
+def status(address: int, runtime: int) -> bytes:
+    """A Status of a board that has run for so many seconds."""
+    frame = Status.blank()
+    frame.runtime = runtime
+    return request(address, STATUS) + frame.sealed() + closing(address, STATUS)
+
+
+def lives(address: int, runtimes: Sequence[int], every: float = 5.0, noise: bytes = b"") -> Conversation:
+    """A read-only bus on which a pack told its running times."""
+    talk = Conversation(Bus(read_only=True))
+    for runtime in runtimes:
+        talk.hear(noise)
+        talk.pass_(every)
+        talk.hear(status(address, runtime))
+    return talk
+
+
+@pytest.mark.parametrize(
+    "runtimes, boards",
+    [
+        ([1000, 1005, 1010, 1015], 1),
+        ([1000, 1000, 1000, 1060], 1),  # held up on the way, or a coarse clock
+        ([1000, 1005, 1010, 1009], 2),  # an older one gave way
+        ([1009, 1015, 9000, 9005], 2),  # a younger one gave way
+        ([1000, 1300, 1600, 1900], 1),  # played 60 times as fast
+        ([4294967290, 4294967295, 0, 5], 2),
+    ],
+)
+def test_another_board_at_the_same_address_is_known_by_its_running_time(
+    runtimes: list[int], boards: int
+) -> None:
+    talk = lives(3, runtimes)
+    changes = [e.before for e in talk.events if isinstance(e, NodeChanged) and e.state == "heard"]
+    assert changes == ["", "silent"][:boards]
+
+
+def test_another_board_is_asked_who_it_is() -> None:
+    talk = lives(3, [1000, 1005])
+    talk.hear(exchange(3, ABOUT))
+    assert ABOUT in talk.bus.nodes[3].heard_at
+    talk.hear(status(3, 500))
+    assert ABOUT not in talk.bus.nodes[3].heard_at
+    assert talk.bus.nodes[3].state == "heard"
+
+
+def test_on_a_noisy_line_a_running_time_proves_nothing() -> None:
+    spoilt = bytearray(status(3, 7))
+    spoilt[100] ^= 1
+    assert lives(3, [1000, 1005, 7, 1015], noise=bytes(spoilt)).states(3).count("heard") == 1
+
+
+def test_in_every_capture_of_a_bus_each_board_stays_the_same() -> None:
+    for capture in STREAMS:
+        bus, now = Bus(read_only=True), 0.0
+        changes = []
+        for chunk in chunks(capture):
+            now += 0.1
+            changes += [e for e in bus.receive(chunk, now) if isinstance(e, NodeChanged)]
+        assert not [e for e in changes if e.state == "heard" and e.before == "silent"], capture

@@ -529,6 +529,31 @@ def test_a_pack_that_went_to_another_address_is_not_written_at_its_old_one(tmp_p
     hurry(work())
 
 
+@pytest.mark.parametrize("apart", [10, 20_000], ids=["of one age", "of different ages"])
+@pytest.mark.parametrize("master", [False, True], ids=["alone", "beside a JK master"])
+def test_packs_that_exchange_their_addresses_without_a_silence_are_told_apart(
+    tmp_path: Path, master: bool, apart: int
+) -> None:
+    async def work() -> None:
+        line = three(master=master)
+        async with running(line, tmp_path, nameless(tmp_path)) as bench:
+            one, two = bench.pack(1), bench.pack(2)
+            one.runtime, two.runtime = 1e6 + apart, 1e6
+            await asyncio.sleep(80)
+            names = {pack.address: pack.name for pack in bench.desk.packs(["all"])}
+            one.address, two.address = 2, 1  # by DIP switch
+            await asyncio.sleep(40)
+            assert {pack.address: pack.name for pack in bench.desk.packs(["all"])} == {
+                **names,
+                1: names[2],
+                2: names[1],
+            }
+            assert (await bench.set(names[1], charge_current_limit=80))[-1]["end"]["ok"]
+            assert [shown(pack, "charge_current_limit") for pack in (one, two)] == [80, 120]
+
+    hurry(work())
+
+
 def test_a_pack_that_is_not_there_any_more_ends_it_with_a_sentence(tmp_path: Path) -> None:
     async def work() -> None:
         async with running(three(), tmp_path, nameless(tmp_path)) as bench:

@@ -224,9 +224,7 @@ class Bus:
         node = self.nodes.get(address)
         if node is None:
             node = self.nodes[address] = Node(address, now)
-        if not node.alive:
-            node.heard_at.pop(ABOUT, None)  # another pack may have been put in its place
-        node.hear(report.type, now)
+        node.hear(report, now, self.nodes.values(), self._doubt.noisy(now))
         if node.state != HEARD:
             self._move(node, HEARD, now)
         self._answer(node, report.type, now)
