@@ -31,7 +31,7 @@ def test_the_clock_is_set_to_the_time_at_which_the_bytes_are_sent() -> None:
     assert anew is not None
     data = anew()
     assert data[:7] == step.data[:7]
-    assert 0 <= seconds(datetime.now()) - int.from_bytes(data[7:11]) <= 60
+    assert 0 <= seconds(datetime.now(UTC).astimezone()) - int.from_bytes(data[7:11]) <= 60
 
 
 def test_the_bytes_of_other_actions_stay_as_they_were_shown() -> None:

@@ -61,7 +61,9 @@ def test_a_file_with_a_fault_is_told_of_as_any_profile(tmp_path: Path) -> None:
 
 def test_the_name_of_a_file_is_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
-    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.readlink(f"/proc/self/fd/{number}")))
+    monkeypatch.setattr(
+        os, "fsync", lambda number: synced.append(str(Path(f"/proc/self/fd/{number}").readlink()))
+    )
     file = undoing.save(tmp_path, {"a": {"precharge_time": 5}}, "mqtt")
     assert synced == [str(file), str(tmp_path)]
 

@@ -2,8 +2,8 @@
 
     {"do": "packs"}                                     {"packs": [{"name", "key", "bus", "address", ...}]}
     {"do": "get", "packs": [..], "names": [..]}         {"packs": [{"name", ..., "age_s", "values": {..}}]}
-    {"do": "plan", "packs": [..], "wishes": {..}, "each": {pack: {..}}}            {"plans": [..], "left_out": [..]}
-    {"do": "action", "packs": [..], "action": "set_clock", "value": ""}            {"plans": [..], "left_out": [..]}
+    {"do": "plan", "packs": [..], "wishes": {..}, "each": {pack: {..}}}  {"plans": [..], "left_out": [..]}
+    {"do": "action", "packs": [..], "action": "set_clock", "value": ""}  {"plans": [..], "left_out": [..]}
     {"do": "apply", "plans": [..], "word": "", "who": {"via": .., "user": ..}}
                                                         {"result": {..}} for each step, then {"end": {..}}
     {"do": "log", "count": 20}                          {"entries": [..]}

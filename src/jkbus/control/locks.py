@@ -14,12 +14,14 @@ _TRIES, _PAUSE = 5, 0.02  # s; who only looks whether a lock is held has it for 
 
 def take(file: IO[str]) -> None:
     """Lock an open file until it is closed. Raises BlockingIOError if another program has it locked."""
-    for _ in range(_TRIES - 1):
+    for left in reversed(range(_TRIES)):
         try:
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
         except BlockingIOError:
+            if not left:
+                raise
             time.sleep(_PAUSE)
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def is_held(lock: Path) -> bool:
