@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jkbus.history.energies import By, Energy, energy, floor, following
-from jkbus.history.store import Store
+from jkbus.history.store import Sample, Store
+from jkbus.history.whole import Whole
 from jkbus.model.energy import Energy as Counter
 from remembering import DAY, HOUR, NOON, keep, settle, steady
 
@@ -184,6 +185,18 @@ def test_the_battery_is_the_sum_of_its_packs(store: Store) -> None:
         assert (kwh(found), round(found[0].discharged, 3)) == ([3.0], 0.5)
         assert found[0].known == HOUR
         settle(store, NOON + DAY)
+
+
+def test_the_battery_as_a_whole_is_none_of_its_packs(store: Store) -> None:
+    keep(store, steady(60, NOON, NOON + HOUR + 1, key="one", **KILOWATT))
+    keep(store, steady(60, NOON, NOON + HOUR / 12 + 1, key="two", **KILOWATT))
+    whole = bytes(Whole.blank().sealed())
+    store.write([Sample("battery", (NOON + second) * 1000, whole) for second in range(0, HOUR + 1, 60)])
+    known = []
+    for _ in range(2):
+        known += [one.known for one in energy(store, "battery", NOON, NOON + HOUR, "hour", UTC)]
+        settle(store, NOON + DAY)
+    assert known == [HOUR - 300.0] * 2  # of the first quarter one knows all, two a third
 
 
 def test_asking_for_ever_gives_all_there_is(store: Store) -> None:

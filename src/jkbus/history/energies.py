@@ -48,9 +48,9 @@ def energy(store: Store, key: str, start: float, end: float, by: By, zone: tzinf
     first = floor(start, by, zone)
     last = following(floor(min(max(start, end - 1), _LATEST), by, zone), by, zone)
     with store.reading() as db:
-        others = "SELECT DISTINCT source FROM energy UNION SELECT DISTINCT source FROM tail"
-        whole = [source for (source,) in db.execute(others) if key == KEY]
-        quarters = _quarters(db, whole or [source_of(db, key)], first, last)
+        others = db.execute("SELECT id FROM source WHERE key != ?", (KEY,)).fetchall()
+        packs = [source for (source,) in others if key == KEY] or [source_of(db, key)]
+        quarters = _quarters(db, packs, first, last)
     if not quarters:
         return []
     times = sorted(quarters)

@@ -53,7 +53,9 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HistoryError(f"{file.parent}: cannot be made ({error.strerror}); there is no history") from None
+        raise HistoryError(
+            f"{file.parent}: cannot be made ({error.strerror}); make it, or name another with state:"
+        ) from None
     db = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
