@@ -87,7 +87,9 @@ def _lead(sharing: Sharing) -> Finding:
     if isinstance(sharing.share, Missing) or isinstance(sharing.excess, Missing):
         need = sharing.share.need if isinstance(sharing.share, Missing) else "another pack that carries"
         return Finding(UNKNOWN, "share", "share of current", f"the share needs {need}")
-    sentence = f"takes {percent(sharing.share)} of a step of the load, expected are {100 * sharing.expected:.1f} %"
+    sentence = (
+        f"takes {percent(sharing.share)} of a step of the load, expected are {100 * sharing.expected:.1f} %"
+    )
     kinds = {
         graded(sharing.excess.value, LEAD_OHM_WATCH, LEAD_OHM_ACT),
         graded(sharing.loss, LEAD_HEAT_WATCH, LEAD_HEAT_ACT),
