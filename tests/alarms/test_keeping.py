@@ -1,11 +1,14 @@
 """The alarms of a gateway that runs: written soon, told to who listens, there again after a restart."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from jkbus.alarms import Alarms, pack_subject
+import pytest
+
+from jkbus.alarms import Alarms, keeping, pack_subject
 from jkbus.alarms.feed import Feed
 from jkbus.alarms.findings import SHARE_WRONG
 from jkbus.alarms.store import Store
@@ -86,6 +89,28 @@ async def test_entries_are_listed_of_one_pack_or_all(tmp_path: Path) -> None:
         assert [entry.id for entry in await kept.entries()] == [3, 2, 1]
         assert [entry.id for entry in await kept.entries(1)] == [3]
         assert [entry.id for entry in await kept.entries(key="one")] == [3, 1]
+
+
+async def test_a_file_that_could_not_be_used_is_used_when_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(keeping, "_AGAIN", 0.0)
+    caplog.set_level(logging.INFO)
+    state = tmp_path / "state"
+    async with running(state) as before:
+        before.found(ONE, SHARE_WRONG)
+    state.rename(tmp_path / "away")
+    state.write_text("a file where the folder was")
+    async with running(state) as kept:
+        kept.found(TWO, WORN)
+        await asyncio.sleep(0.1)
+        assert [entry.subject for entry in await kept.entries()] == [TWO]
+        state.unlink()
+        (tmp_path / "away").rename(state)
+        await until(lambda: bool(kept.standing("one")))
+        kept.found(TWO, WORN)
+        assert [(entry.id, entry.subject) for entry in await kept.entries()] == [(2, TWO), (1, ONE)]
+    assert caplog.text.count("cannot be used") == 1 and caplog.text.count("can be used now") == 1
 
 
 async def test_before_the_start_nothing_is_opened(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from .entry import ACKNOWLEDGED, CAME, PACK, WENT, Change, Entry, Subject, Value
 from .feed import Feed
 from .findings import IN_SILENCE, patience
 from .journal import Journal, Look, Sighting, acknowledged
-from .store import Store
+from .store import Remembered, Store
 from .summary import Summary, summary
 from .telling import values_of
 from .watching import Expected, Watch
@@ -25,6 +25,7 @@ from .watching import Expected, Watch
 log = logging.getLogger("jkbus.alarms")
 
 _LATER = 60.0  # s after which small changes are written
+_AGAIN = 60.0  # s after which a file that could not be used is tried again
 _SEEN = 600.0  # s after which it is written when what stands was last seen
 
 
@@ -53,14 +54,16 @@ class Alarms:
         self._watch: Watch | None = None
         self._feeds: list[Feed] = []
         self._is_news = False  # something happened that is not on disk
-        self._saved = self._saved_seen = 0.0
+        self._saved = self._saved_seen = self._tried = 0.0
 
     def start(self) -> None:
         """Read what was known when the gateway stopped, and begin to look."""
-        known = self._store.load()
+        self._begin(self._store.load())
+
+    def _begin(self, known: Remembered) -> None:
         self._journal = Journal(patience(self._config.debounce), known.standing, known.next_id)
         expected = {key: Expected(*pack) for key, pack in known.packs.items()}
-        self._saved = self._saved_seen = now = self._clock()
+        self._saved = self._saved_seen = self._tried = now = self._clock()
         spread = self._config.cell_spread
         self._watch = Watch(self._journal, self._battery, self._buses, spread, expected, now)
 
@@ -157,8 +160,17 @@ class Alarms:
                 await asyncio.sleep(every)
                 self.tick()
                 await self.save()
+                if not self._store.is_open and self._clock() - self._tried >= _AGAIN:
+                    await self._try_again()
         finally:
             self.stop()
+
+    async def _try_again(self) -> None:
+        """Begin anew with the file if it can be used by now; what is wrong comes again within seconds."""
+        known = await asyncio.to_thread(self._store.load)
+        self._tried = self._clock()
+        if self._store.is_open:
+            self._begin(known)
 
     async def save(self, now: bool = False) -> None:
         """Write what changed: at once if something came or went, within a minute otherwise."""

@@ -66,19 +66,29 @@ class Store:
         self._waiting: dict[int, Entry] = {}
         self._packs: Packs = {}
         self._kept_packs: Packs = {}
-        self._failing = False
+        self._failing = self._without = False
 
     def load(self) -> Remembered:
-        """Open the file, make it if there is none, and tell what it remembers."""
+        """Open the file, make it if there is none, and tell what it remembers.
+
+        May be tried again where that was not possible; what was put meanwhile is forgotten then, since its
+        numbers may be those of entries in the file.
+        """
         with self._lock:
             try:
                 try:
-                    return self._open()
+                    known = self._open()
                 except _Damaged:
                     self._set_aside()
-                    return self._open()
+                    known = self._open()
             except (sqlite3.DatabaseError, OSError, _Damaged) as error:
                 return self._go_without(error)
+            if self._without:
+                self._taken.clear()
+                self._waiting.clear()
+                self._failing = self._without = False
+                log.info("%s: can be used now", self.file)
+            return known
 
     def put(self, entries: Iterable[Entry], packs: Packs) -> None:
         """Take entries as they are now, and which packs should be heard, to be written by the next `save`."""
@@ -219,8 +229,10 @@ class Store:
         self._waiting, self._kept_packs = {}, dict(packs)
 
     def _go_without(self, error: Exception) -> Remembered:
-        self._failing = True
-        log.warning(
+        level = logging.DEBUG if self._without else logging.WARNING
+        self._failing = self._without = True
+        log.log(
+            level,
             "%s: cannot be used (%s); a restart will forget the alarms, move the file away or allow it",
             self.file,
             error,
