@@ -1,11 +1,14 @@
 """`set` and `action`: a plan, a question, a change that was read back."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jkbus.cli.changing import Consent, carry_out
+from jkbus.errors import JkbusError
 from keyboard import interrupted, typing
 from living import Site, gateway, site
 from shell import Ended, jkbus
@@ -170,6 +173,42 @@ def test_a_pack_that_the_configuration_does_not_name_is_listened_for_and_that_is
     assert said == "jkbus: 'stranger': not in the configuration; listening whether the bus has it ..."
     assert "there is no pack 'stranger'" in fault
     assert hurried("set", "rs485-bms1", "precharge_time=21", "--yes", "--config", at).err == ""
+
+
+def test_who_is_left_out_is_said_once_below_all_plans(tmp_path: Path, hurried: Command) -> None:
+    config = site(tmp_path, "sim:4").config
+    config.write_text(config.read_text().replace("address: 1}", "address: 0}"))
+    command = ("set", "all", "precharge_time=21", "--dry-run", "--config", str(config))
+    *_, plan, _, left_out, _way_out, _, end = hurried(*command).out.splitlines()
+    assert plan.startswith("    03 10 ")
+    assert left_out.startswith("▲ left out: rs485-bms1: a pack at address 0 is the master")
+    assert end == "dry run: nothing was written"
+    answer = json.loads(hurried(*command, "--json").out)
+    assert [why.partition(":")[0] for why in answer["left_out"]] == ["rs485-bms1"]
+    assert not any(plan["warnings"] for plan in answer["plans"])
+
+
+class Dying:
+    """A gateway that is killed after the first step of a change."""
+
+    goes_on = True
+
+    async def ask(self, request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        result = {
+            "ok": True,
+            "message": "a: precharge_time = 21 s was written and read back",
+            "undo": "a.yaml",
+        }
+        yield {"result": result}
+        raise JkbusError("the gateway went away in the middle")
+
+
+async def test_the_file_that_undoes_it_is_named_even_if_the_gateway_dies(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(JkbusError, match="went away"):
+        await carry_out(Dying(), [], "", Consent())
+    assert capsys.readouterr().out.endswith("to undo it: jkbus settings undo a.yaml\n")
 
 
 def test_what_a_pack_refuses_is_said_once(tmp_path: Path, hurried: Command) -> None:
