@@ -54,7 +54,7 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HistoryError(
-            f"{file.parent}: cannot be made ({error.strerror}); make it, or name another with state:"
+            f"{file.parent}: cannot be made ({error.strerror}), there is no history; name another with state:"
         ) from None
     db = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
