@@ -102,16 +102,17 @@ class Gateway:
 
     def _outputs(self) -> Iterator[Output]:
         """Who tells others of what is heard, and answers them."""
-        yield partial(serve, {**doings(self.desk), **self.archive.doings}, self.config.state)
-        yield partial(look_back, self.battery, self.audit)
+        answers = {**doings(self.desk), **self.archive.doings}
+        yield partial(apart, "the local API", partial(serve, answers, self.config.state))
         if self.config.mqtt is not None:
-            yield partial(self._mqtt, self.config.mqtt)
+            yield partial(apart, "MQTT", partial(self._mqtt, self.config.mqtt))
         if self.config.metrics is not None:
             yield partial(apart, "the page for Prometheus", partial(self._metrics, self.config.metrics))
 
     def _keepers(self) -> Iterator[Output]:
         """Who keeps what is heard, in files that only one gateway may write."""
-        yield self.energy.run
+        yield partial(apart, "the memory of energy", self.energy.run)
+        yield partial(apart, "the look at the log of changes", partial(look_back, self.battery, self.audit))
         yield partial(apart, "the journal of alarms", self.alarms.run)
         self._listeners.append(guarded("the journal of alarms", self.alarms.take))
         if self.config.history.enabled:
