@@ -15,6 +15,7 @@ import pytest
 from jkbus.bus.nodes import Node
 from jkbus.outputs.exposition import BATTERY, LINE, PACK
 from jkbus.outputs.metrics import dashboard
+from jkbus.protocol import Report
 from outputs.databases import Prometheus, VictoriaMetrics, scrape_config
 from outputs.test_metrics import Shed, served
 
@@ -82,7 +83,7 @@ async def test_every_query_has_an_answer(
     shed = Shed()
     for number, virtual in enumerate(shed.virtual):
         shed.bus.nodes[number] = node = Node(number, 0.0)
-        node.hear(2, asyncio.get_running_loop().time())
+        node.hear(Report(virtual.report(2)[:300], number), asyncio.get_running_loop().time())
         node.took(0.1)
         virtual.status.battery_current, virtual.status.alarm_cell_undervoltage = 20.0, True
         virtual.status.full_charge_capacity = 280.0
