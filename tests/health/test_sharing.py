@@ -116,8 +116,9 @@ def test_a_mosfet_that_does_not_close_though_its_board_says_so_is_named(
 ) -> None:
     pasts = live(switch(row), hours=20.0, hour=11.0, soc=0.3)
     past = pasts["pack 2"]
-    ones: dict[str, list[float]] = {column: [1.0] * len(past)}
-    pasts["pack 2"] = replace(past, **ones)  # type: ignore[arg-type]
+    on = [1.0] * len(past)
+    charges = column == "charge_on"
+    pasts["pack 2"] = replace(past, charge_on=on) if charges else replace(past, discharge_on=on)
     assert contacts(pasts)[1] == word
 
 
