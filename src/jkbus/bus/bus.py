@@ -28,13 +28,14 @@ from .gap import Gap
 from .missing import missing
 from .nodes import HEARD, SILENT, Node
 from .orders import SETTLE, Order, Orders
+from .others import Others
 from .pulse import Pulse
 from .roles import MASTER, PSEUDO_MASTER, SNIFFER, role_at
 from .schedule import ABOUT, SETTINGS, SLAVES, STATUS, Schedule, wants_about
 from .timing import BYTE, Timing
 from .voice import Voice
 
-_ANSWER_WITHIN = 1.0  # s after which an answer to somebody else says nothing about latency
+_LATE = 1.0  # s within which an acknowledgement still belongs to the report before it
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
 _ASLEEP = 2.0  # s between two calls after which we cannot know who spoke in between
 _GARBLED = 250  # bytes of noise after which an answer is known to be lost
@@ -71,7 +72,7 @@ class Bus:
         self._started: float | None = None
         self._voice = Voice()
         self._orphan: tuple[Report, float] | None = None  # a report of an unknown pack, and when it came
-        self._others: tuple[int, int, float] | None = None  # the last request of somebody else
+        self._others = Others()
         self._pulse = Pulse(self.timing.jitter)
         self._orders = Orders()
         self._life_at = 0.0
@@ -155,7 +156,8 @@ class Bus:
     def lost(self, now: float) -> "list[Event]":
         """The link is gone: nobody can be heard. After it has come back, listen first, as at the start."""
         self._voice.give_up(now)
-        self._started = self._others = self._voice.window = self.master_heard = None
+        self._started = self._voice.window = self.master_heard = None
+        self._others = Others()
         self._framer, self._pulse = Framer(PATIENCE + self.timing.jitter), Pulse(self.timing.jitter)
         self._become(SNIFFER, "the link is lost", now)
         for node in self.nodes.values():
@@ -233,7 +235,7 @@ class Bus:
 
     def _hear_late(self, ack: Ack, report: Report, at: float, now: float) -> None:
         """An acknowledgement that came later than the framer waits, next after the report it closes."""
-        if report.type == ack.type and now - at < _ANSWER_WITHIN:
+        if report.type == ack.type and now - at < _LATE:
             report.address, report.evidence = ack.address, "acknowledgement"
             self.counters.unknown -= 1
             self.counters.reports -= 1
@@ -241,16 +243,14 @@ class Bus:
 
     def _answer(self, node: Node, type: int, now: float) -> None:
         """Close the exchange that this report answers, if any."""
-        pending, others = self._voice.pending, self._others
+        pending = self._voice.pending
         if pending is not None and pending.answers(node.address, type):
             node.took(now - pending.sent_at)
             self._voice.pending, self._voice.asked = None, 0
             self._schedule.answered(node.address, now)
             self._gap.answered(now)
-        elif others is not None and others[:2] == (node.address, type):
-            if now - others[2] < _ANSWER_WITHIN:
-                node.took(now - others[2])
-            self._others = None
+        else:
+            self._others.answer(node, type, now)
         if node.address in self._slaves:  # a JK master spoke unasked, and will not be asked: nobody is deaf
             self._voice.rest(now, self.gap)
 
@@ -258,24 +258,14 @@ class Bus:
         if self._voice.pending is not None:
             self.counters.collisions += 1
             self._voice.give_up(now)
-        self._end_others()
-        self._others = (message.address or 0, message.type, now)
-        if message.address in self.nodes:
-            self.nodes[message.address].requests += 1
+        self._others.ask(message.address or 0, message.type, self.nodes, now)
         self._master(now)
-
-    def _end_others(self) -> None:
-        """Somebody else's request is over; if it is still open, its pack did not answer."""
-        if self._others is not None and self._others[0] in self.nodes:
-            node = self.nodes[self._others[0]]
-            node.timeouts += 1 if node.alive else 0
-        self._others = None
 
     def _hear_noise(self, noise: Noise, now: float) -> None:
         self.counters.noise += len(noise.data)
         self.counters.bad_sums += noise.bad_sums
         pending = self._voice.pending
-        address = pending.address if pending else self._others[0] if self._others else None
+        address = pending.address if pending else self._others.address
         if noise.bad_sums:
             self._doubt.noise(now)
             if address in self.nodes:
