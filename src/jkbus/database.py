@@ -1,10 +1,12 @@
 """What files of SQLite have in common: how older ones become new ones, what is done with damaged ones."""
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+_PATIENCE, _AGAIN = 5.0, 0.02  # s
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -27,6 +29,20 @@ def upgrade(db: sqlite3.Connection, steps: Sequence[str]) -> None:
     except BaseException:
         db.rollback()
         raise
+
+
+def make_durable(db: sqlite3.Connection) -> None:
+    """Let what is committed outlive a power cut. SQLite does not wait here for others who open the file."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN)
+    db.execute("PRAGMA synchronous = FULL")
 
 
 def is_damaged(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ..database import is_damaged, set_aside, upgrade, version_of
+from ..database import is_damaged, make_durable, set_aside, upgrade, version_of
 from .entry import Entry, restored
 
 log = logging.getLogger("jkbus.alarms")
@@ -148,8 +148,7 @@ class Store:
                 raise OSError(f"a newer jkbus wrote it (version {version})")
             if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 raise _Damaged("its pages do not fit together")
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
+            make_durable(db)
             upgrade(db, _UPGRADES)
             self._db = db
             return self._remembered(db)

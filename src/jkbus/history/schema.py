@@ -8,7 +8,7 @@ become one row of `raw`, `minute`, `hour` and `energy`. A source is a pack or th
 import sqlite3
 from pathlib import Path
 
-from ..database import upgrade, version_of
+from ..database import make_durable, upgrade, version_of
 from ..errors import JkbusError
 
 # The steps from an empty file to the newest version; one that was published is never changed again.
@@ -58,8 +58,7 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
         ) from None
     db = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
+        make_durable(db)
         _version(db, file)
         upgrade(db, STEPS)
     except BaseException:
