@@ -25,6 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "control": {"protocol", "bus", "model", "alarms", "config", "errors"},
     "outputs": {"protocol", "bus", "model", "history", "alarms", "health", "control", "config", "errors"},
 }
+MAY_IMPORT["wiring"] = {"protocol", "bus", "config", "errors"}
+MAY_IMPORT["web"] = {*MAY_IMPORT} - {"simulator", "transport"}
 MAY_IMPORT["app"] = {*MAY_IMPORT}
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}
 ON_MICROPYTHON = {"math", "struct"}
