@@ -79,12 +79,18 @@ server() { # its program, the package that has it, what is not tested without it
   }
 }
 
+browser() { # the page is tested in it; the font is for its pictures
+  command -v chromium >/dev/null || apt_install chromium fonts-inter fonts-dejavu-core ||
+    without "the tests of the web page in a real browser" "sudo apt-get install chromium"
+}
+
 debian_packages() {
   command -v git >/dev/null || apt_install git || without "the tests that use git" "sudo apt-get install git"
   server mosquitto mosquitto "the tests with a real MQTT broker"
   server prometheus prometheus "the tests with a real Prometheus"
   server victoria-metrics victoria-metrics "the tests with a real VictoriaMetrics"
   server influxd influxdb "the tests with a real InfluxDB"
+  browser
   tools/micropython.sh .cache/micropython >/dev/null ||
     without "the tests under MicroPython" "install micropython and put it on the PATH"
 }
