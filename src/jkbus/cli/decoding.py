@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..protocol import Framer, Message, Report
 from ..transport.captures import SAID, Chunk, read_capture, read_chunks
+from .clocks import elapsed
 from .documents import document, dumps
-from .formatting import elapsed
 from .listing import block
 from .painting import Paint, coloured
 from .printing import Printer

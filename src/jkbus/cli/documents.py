@@ -4,12 +4,12 @@ import json
 import struct
 from typing import Any
 
+from ..outputs.traffic import exception_name, register, type_name
 from ..protocol import Message, Noise, Report
 from ..protocol.fields import Float
 from ..protocol.frames import Frame
 from ..protocol.messages import REPORTS, Ack, Padding, Read, Refusal, Reply, Request, Write
 
-EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "check code"}
 FLOATS = {kind: [row.name for row in kind.rows() if isinstance(row, Float)] for kind in REPORTS.values()}
 
 
@@ -68,23 +68,6 @@ def shortest(value: float) -> float:
     single = struct.pack("<f", value)
     texts = (f"{value:.{digits}g}" for digits in range(6, 9))
     return next((float(text) for text in texts if struct.pack("<f", float(text)) == single), value)
-
-
-def type_name(type: int | None) -> str | None:
-    """settings, status or about; an unknown type shows as `unknown 5`."""
-    if type is None:
-        return None
-    return REPORTS[type].kind if type in REPORTS else f"unknown {type}"
-
-
-def exception_name(code: int) -> str:
-    """What was wrong with what a pack refused."""
-    return EXCEPTIONS.get(code, f"unknown {code}")
-
-
-def register(number: int) -> str:
-    """A register as people know it: 0x1620."""
-    return f"0x{number:04X}"
 
 
 def dumps(value: object) -> str:

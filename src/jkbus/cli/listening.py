@@ -12,9 +12,9 @@ from ..errors import UsageError
 from ..protocol import Framer, Message
 from ..transport.captures import CaptureWriter
 from ..transport.links import Link, LinkEnded, open_link
+from .clocks import time_of_day
 from .counting import Tally
 from .documents import document, dumps
-from .formatting import time_of_day
 from .painting import Paint, coloured
 from .printing import Printer
 from .stopping import until_stopped

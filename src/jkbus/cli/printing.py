@@ -1,8 +1,8 @@
 """Messages on the terminal as they come."""
 
+from ..outputs.traffic import line
 from ..protocol import Message, Noise
 from ..protocol.messages import Padding
-from .formatting import line
 from .painting import Paint
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..transport.captures import read_capture
+from .clocks import elapsed
 from .decoding import messages
-from .formatting import elapsed
 from .painting import Paint, coloured
 from .printing import Printer
 from .stopping import until_stopped

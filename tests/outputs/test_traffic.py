@@ -2,9 +2,9 @@
 
 import pytest
 
-from jkbus.cli.formatting import ends, line, name_at
 from jkbus.cli.listing import block
 from jkbus.cli.painting import Paint, coloured
+from jkbus.outputs.traffic import ends, line, name_at
 from jkbus.protocol import About, Framer, Noise, Settings, Status
 from jkbus.protocol.messages import Padding, read, refusal, reply, write16, write32
 from vectors import ABOUT, SETTINGS, STATUS

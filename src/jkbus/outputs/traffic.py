@@ -1,16 +1,17 @@
 """A message as one line that an owner can read."""
 
-from datetime import datetime
+from collections.abc import Callable
 
 from ..model import alarms
 from ..protocol import About, Message, Noise, Report, Settings, Status
 from ..protocol.frames import Frame
-from ..protocol.messages import Ack, Padding, Read, Refusal, Reply, Request, Write
-from .documents import exception_name, register, type_name
-from .painting import Paint
+from ..protocol.messages import REPORTS, Ack, Padding, Read, Refusal, Reply, Request, Write
+
+Paint = Callable[[str, str], str]  # a text and its style; see cli/painting.py
 
 FROM, TO, UNKNOWN = "←", "→", " "
 REPORT_STYLES = {"status": "good", "settings": "settings", "about": "about"}
+EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "check code"}
 SHOWN_ENDS = 8  # bytes of each end of something long
 
 
@@ -138,11 +139,23 @@ def written(write: Write) -> str:
     return write.values.hex(" ")
 
 
-def time_of_day(seconds: float) -> str:
-    """Seconds since 1970 as local time of day with milliseconds."""
-    return f"{datetime.fromtimestamp(seconds).astimezone():%H:%M:%S.%f}"[:-3]
+def type_name(type: int | None) -> str | None:
+    """settings, status or about; an unknown type shows as `unknown 5`."""
+    if type is None:
+        return None
+    return REPORTS[type].kind if type in REPORTS else f"unknown {type}"
 
 
-def elapsed(seconds: float) -> str:
-    """Seconds since the beginning of a recording."""
-    return f"{seconds:10.3f}"
+def exception_name(code: int) -> str:
+    """What was wrong with what a pack refused."""
+    return EXCEPTIONS.get(code, f"unknown {code}")
+
+
+def register(number: int) -> str:
+    """A register as people know it: 0x1620."""
+    return f"0x{number:04X}"
+
+
+def plain(text: str, style: str) -> str:
+    """No colours: a `Paint` for whoever has none."""
+    return text
