@@ -67,6 +67,13 @@ def cautions(
     )
 
 
+def consequences(name: str) -> Iterator[str]:
+    """Sentences on what a change of a setting brings with it, as far as that is known beforehand."""
+    for touched, value, text in _CONSEQUENCES:
+        if touched == name:
+            yield text if value is None else f"{shown(SETTINGS[name], value)}: {text}"
+
+
 def _at_once(touched: set[str], new: Mapping[str, Value], status: Status | None) -> Iterator[str]:
     cells = sorted(volts for volts in (status.cell_voltage if status else ()) if volts is not None)
     for name, lowest, text in _AT_ONCE if cells else ():
