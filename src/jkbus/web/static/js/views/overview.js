@@ -1,0 +1,39 @@
+// The state of everything in five seconds: the battery as a whole, a tile for each pack, a line for each bus.
+
+import { html, useEffect } from "../lib.js";
+import { useLive } from "../live.js";
+import { BusLine } from "../pack/line.js";
+import { Tile } from "../pack/tile.js";
+import { Whole } from "../pack/whole.js";
+import { Card, Empty, Link, Spinner } from "../ui.js";
+
+export default function Overview({ me }) {
+  const { battery, packs, buses, alarms, heard } = useLive(({ battery, packs, buses, alarms, heard }) => ({ battery, packs, buses, alarms, heard }));
+  useEffect(() => {
+    document.title = me.title || "jkbus";
+  }, [me]);
+  return html`<div class="page overview">
+    <h1 class="unseen" tabindex="-1">Overview</h1>
+    ${!heard && html`<${Card}><${Empty} icon="battery" title="Listening"><p><${Spinner} label="The first numbers come within seconds." /></p><//><//>`}
+    ${heard && !packs.length && html`<${Nothing} buses=${buses} />`}
+    ${heard && packs.length > 0 && battery && html`<div class="fresh"><${Whole} battery=${battery} alarms=${alarms} /></div>`}
+    ${packs.length > 0 && html`<section aria-label="Packs" class="fresh"><h2 class="unseen">Packs</h2>
+      <ul class=${`tiles ${packs.length < 3 ? "tiles-few" : ""}`}>${packs.map((pack) => html`<${Tile} key=${pack.key} pack=${pack} />`)}</ul></section>`}
+    ${buses.length > 0 && html`<section aria-label="Buses" class="bus-lines fresh"><h2 class="unseen">Buses</h2>${buses.map((bus) => html`<${BusLine} key=${bus.name} bus=${bus} />`)}</section>`}
+  </div>`;
+}
+
+function Nothing({ buses }) {
+  const away = buses.filter(({ connected }) => !connected);
+  return html`<${Card}><${Empty} icon="unplugged" title="No pack has been heard yet">
+    ${away.map(({ name, problem }) => html`<p key=${name}><b>${name}: ${problem}</b></p>`)}
+    <p>The gateway runs and listens. As soon as a pack speaks it appears here by itself. If it stays silent, look at these:</p>
+    <ul>
+      <li>Is the RS485 adapter plugged in, and is it the one that the configuration names?</li>
+      <li>A to A, B to B? Swapped wires give noise or nothing; swapping them back harms nothing.</li>
+      <li>Does the cable sit in the RS485-2 socket of the pack, and is the pack switched on?</li>
+      <li>Is UART protocol 1 chosen in JK's app ("JK BMS RS485 Modbus"), and a different address for each pack?</li>
+    </ul>
+    <${Link} href="#/bus" kind="main" icon="search">Check the wiring<//>
+  <//><//>`;
+}
