@@ -1,6 +1,5 @@
 """What people see of a pack: everything that has a meaning, nothing that is not there, no secrets."""
 
-import re
 from collections import Counter
 
 import pytest
@@ -13,8 +12,7 @@ from jkbus.outputs.entity import TEXT_LIMIT
 from jkbus.outputs.facts import Facts, Value, iso_date, span
 from jkbus.protocol import About, Report, Settings, Status
 from jkbus.simulator import VirtualPack
-from material import CAPTURES, table
-from outputs.renamed import DROPPED, RENAMED
+from material import CAPTURES
 from outputs.support import captured
 
 BY_KEY = {entity.key: entity for entity in ENTITIES}
@@ -32,32 +30,6 @@ def virtual(pack: VirtualPack, about: bool = True) -> Pack:
     for frame in (pack.settings, pack.status, pack.about)[: 3 if about else 2]:
         heard.take(Report(frame.sealed(), pack.address), 0.0)
     return heard
-
-
-def our_key(row: dict[str, str]) -> str:
-    """Our key for an entity of the reference."""
-    name = row["platform"], row["key"]
-    element = re.fullmatch(r"(\w+)\[(\d+)\]", row["name"])
-    return RENAMED.get(name) or (f"{element[1]}_{int(element[2]) + 1}" if element else row["name"])
-
-
-@pytest.mark.parametrize("row", table("entities"), ids=lambda row: f"{row['platform']}.{row['key']}")
-def test_every_entity_of_the_reference_is_there_or_left_out_for_a_reason(row: dict[str, str]) -> None:
-    name = row["platform"], row["key"]
-    if name in DROPPED:
-        assert our_key(row) not in BY_KEY or row["name"] == "", name
-        return
-    entity = BY_KEY[our_key(row)]
-    unit = {"us": "μs"}.get(row["unit"], row["unit"])
-    assert entity.unit == unit
-    if row["platform"] in ("switch", "binary_sensor"):
-        assert entity.platform == "binary_sensor"
-
-
-def test_the_tables_of_differences_hold_nothing_that_the_reference_lacks() -> None:
-    known = {(row["platform"], row["key"]) for row in table("entities")}
-    assert RENAMED.keys() | DROPPED.keys() <= known
-    assert not RENAMED.keys() & DROPPED.keys()
 
 
 def test_keys_and_titles_are_unique_and_short() -> None:
