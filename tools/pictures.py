@@ -16,11 +16,12 @@ from rich.text import Text
 
 from jkbus.bus.bus import Bus
 from jkbus.bus.timing import Timing
-from jkbus.cli.formatting import elapsed, line
+from jkbus.cli.clocks import elapsed
 from jkbus.cli.painting import Paint
 from jkbus.cli.scanning import remarks, table
 from jkbus.model.battery import Battery
 from jkbus.outputs.terminal import render
+from jkbus.outputs.traffic import line
 from jkbus.protocol import Framer, Message, Noise
 from jkbus.simulator import Faults, VirtualLine, bank
 
