@@ -24,7 +24,7 @@ export const percent = (value, digits = 0) => quantity(value, "%", digits);
 export const celsius = (value, digits = 1) => quantity(value, "°C", digits);
 export const ohms = (value) => (known(value) && Math.abs(value) < 1 ? quantity(value * 1000, "mΩ", 0) : quantity(value, "Ω", 2));
 export const hours = (value, digits = 1) => quantity(value, "Ah", digits);
-export const energy = (value) => quantity(value, "kWh", known(value) && Math.abs(value) >= 100 ? 0 : known(value) && Math.abs(value) >= 10 ? 1 : 2);
+export const energy = (value) => quantity(value, "kWh", known(value) && Math.abs(value) >= 100 ? 0 : 1);
 
 // A span in at most two parts: "45 s", "3 min", "2 h 05 min", "3 d 4 h".
 export function duration(seconds) {

@@ -16,7 +16,7 @@ const PLACES = [
 ];
 const IN_BAR = 4;
 const OWNER = { pack: "overview", fleet: "settings", plan: "settings" };
-const THEMES = { auto: ["auto", "Theme: as the device"], light: ["light", "Theme: light"], dark: ["dark", "Theme: dark"] };
+const THEMES = { auto: ["auto", "Theme: auto"], light: ["light", "Theme: light"], dark: ["dark", "Theme: dark"] };
 
 function Alarms() {
   const standing = useLive((live) => live.alarms.standing).filter(({ severity }) => severity !== "info");

@@ -27,7 +27,7 @@ export function Tile({ pack }) {
 }
 
 function Numbers({ pack: { name, values, cells }, now }) {
-  const hot = values.temperature_max_of ? `hottest, ${values.temperature_max_of}` : "hottest";
+  const hot = (values.temperature_max_of ?? "").replace(/ temperature/i, "");
   return html`<div class="tile-numbers">
     <div class="tile-soc"><strong>${number(values.state_of_charge)}<small> %</small></strong>
       <${Meter} label=${`${name}: state of charge`} value=${values.state_of_charge} tone=${chargeTone(values.state_of_charge, now)} text=${percent(values.state_of_charge)} /></div>
@@ -35,8 +35,8 @@ function Numbers({ pack: { name, values, cells }, now }) {
       <span>${signed(watts(values.power))}</span><span>${signed(amps(values.battery_current))}</span><span>${volts(values.battery_voltage)}</span>
     </div>
     <div class="tile-row tile-small">
-      <span><em>${millivolts(values.cell_voltage_delta)}</em> cell spread</span>
-      <span title=${hot}><em>${celsius(values.temperature_max)}</em><span class="clip"> ${hot}</span></span>
+      <span><em>${millivolts(values.cell_voltage_delta)}</em> spread</span>
+      <span title=${`hottest: ${values.temperature_max_of ?? "not known"}`}><em>${celsius(values.temperature_max)}</em> ${hot}</span>
     </div>
     <${CellStrip} cells=${cells} lowest=${values.cell_min_number} highest=${values.cell_max_number} />
   </div>`;
