@@ -1,0 +1,1 @@
+"""The gateway as an ESPHome device: the server's side of the native API."""
