@@ -22,14 +22,16 @@ export function CellChart({ pack, live }) {
   return html`<${Card} title="Cells" class="wide">
     <dl class="cell-facts">
       <${Fact} icon="maximum" title="Highest" value=${volts(scale.high, 3)} note=${`cell ${highest}`} />
-      <${Fact} title="Average" value=${volts(average, 3)} note="dashed line" />
+      <${Fact} title="Average" value=${volts(average, 3)} note="dashed" />
       <${Fact} icon="minimum" title="Lowest" value=${volts(scale.low, 3)} note=${`cell ${lowest}`} />
       <${Fact} title="Apart" value=${millivolts(spread)} note=${spread < 0.0015 ? "as one" : ""} />
     </dl>
     <div class=${`cell-plot ${cells.length > 16 ? "cell-plot-many" : ""}`}>
       <ol>${cells.map((cell) => html`<${Cell} key=${cell.number} cell=${cell} part=${part(cell.voltage)} poor=${poor.has(cell.number)}
         extreme=${spread ? (cell.number === lowest ? "low" : cell.number === highest ? "high" : "") : ""} />`)}</ol>
-      <div class="cell-lines" aria-hidden="true">${[average].map((value) => html`<span style=${{ "--part": `${part(value)}%` }} />`)}</div>
+      <div class="cell-lines" aria-hidden="true">
+        ${[scale.low, scale.high].map((value) => html`<span style=${{ "--part": `${part(value)}%` }} />`)}<span class="cell-average" style=${{ "--part": `${part(average)}%` }} />
+      </div>
     </div>
     <${Legend} cells=${cells} poor=${poor} />
   <//>`;
@@ -61,7 +63,7 @@ function Legend({ cells, poor }) {
   const balancing = cells.some(({ balancing }) => balancing);
   return html`<div class="cell-legend muted small">
     <span>Bars show the difference between cells, they do not begin at 0 V.</span>
-    <span>Under each cell: its number and the resistance of its balance wire in mΩ.</span>
+    <span>With each cell: its number and the resistance of its balance wire in mΩ.</span>
     ${balancing
       ? html`<span><${Badge} tone="charging" icon="up">is given charge<//> <${Badge} tone="discharging" icon="down">gives charge<//> by the balancer</span>`
       : html`<span>No cell is being balanced now.</span>`}

@@ -42,10 +42,11 @@ function Band({ limits: [low, high], place, tone }) {
 
 function judged(value, band) {
   if (!band) return { tone: "resting", said: "" };
-  const limits = [...limitsOf(band.charge, "charging"), ...limitsOf(band.discharge, "discharging")].map((limit) => ({ ...limit, room: limit.hot ? limit.at - value : value - limit.at }));
+  const both = String(band.charge) === String(band.discharge);
+  const limits = [...limitsOf(band.charge, both ? "" : " for charging"), ...limitsOf(band.discharge, both ? "" : " for discharging")].map((limit) => ({ ...limit, room: limit.hot ? limit.at - value : value - limit.at }));
   if (!limits.length) return { tone: "resting", said: "no limit is set" };
   const closest = limits.reduce((a, b) => (b.room < a.room ? b : a));
-  const end = `${closest.hot ? "upper" : "lower"} limit for ${closest.of}, ${quantity(closest.at, "°C")}`;
+  const end = `${closest.hot ? "upper" : "lower"} limit${closest.of}, ${quantity(closest.at, "°C")}`;
   if (closest.room < 0) return { tone: "alarm", icon: "protection", said: `beyond the ${end}` };
   return { tone: closest.room < NEAR ? "warning" : "resting", icon: closest.room < NEAR ? "warning" : null, said: `${quantity(closest.room, "°C")} to the ${end}` };
 }

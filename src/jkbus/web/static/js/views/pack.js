@@ -10,7 +10,7 @@ import { Temperatures } from "../pack/temperatures.js";
 import { Card, Empty, Link, Page, Problem, Spinner, Tabs } from "../ui.js";
 
 const TABS = [
-  ["cells", "Cells and temperatures"],
+  ["cells", "Cells"],
   ["settings", "Settings"],
   ["details", "All values"],
 ];
