@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from random import Random
 
+from .wire import BAUDRATE
+
 
 @dataclass
 class Faults:
@@ -12,6 +14,8 @@ class Faults:
     `lose` and `flip` are probabilities per byte, `lost_requests` per request, `pad` per answer; `flood` is
     bursts of FF per second while nobody speaks; `delay` is the greatest lateness of a chunk in s; `split`
     the greatest size of a chunk in bytes (0: as the line has it). With `echo` a speaker hears itself.
+    `reflections` are flipped bits per byte for each pack beyond the first, squared: missing termination.
+    The program under test listens at `rate`, or has A and B `swapped`: then nobody understands it either.
     """
 
     lose: float = 0.0
@@ -22,6 +26,14 @@ class Faults:
     delay: float = 0.0
     split: int = 0
     echo: bool = False
+    reflections: float = 0.0
+    rate: int = BAUDRATE
+    swapped: bool = False
+
+    @property
+    def garbles(self) -> bool:
+        """Whether the program under test hears nothing as it is."""
+        return self.swapped or self.rate != BAUDRATE
 
 
 class Spoiler:
@@ -62,9 +74,10 @@ class Mischief:
         self._flips = Spoiler(random)
         self._losses = Spoiler(random)
 
-    def spoil(self, data: bytes, faults: Faults) -> bytes:
-        """What is left of `data`; the same object when nothing happened to it."""
-        flips = self._flips.places(len(data), faults.flip)
+    def spoil(self, data: bytes, faults: Faults, packs: int = 1) -> bytes:
+        """What is left of `data` on a line with so many packs; the same object when nothing happened."""
+        flip = min(1.0, faults.flip + faults.reflections * max(0, packs - 1) ** 2)
+        flips = self._flips.places(len(data), flip)
         losses = self._losses.places(len(data), faults.lose)
         if not flips and not losses:
             return data

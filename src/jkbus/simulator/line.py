@@ -1,29 +1,26 @@
 """Many packs on one wire, with the times of the wire and whatever goes wrong on it.
 
 Pure: time is an argument, and the line looks at it in messages rather than bytes. Whoever speaks makes an
-`_Utterance`; its bytes are in the air from `start`, one each 86.8 µs. Two at the same time damage each other
+`Utterance`; its bytes are in the air from `start`, one each 86.8 µs. Two at the same time damage each other
 where they overlap. What begins, ends or is due waits in a heap and happens in order whenever somebody
 writes or reads. Those who listen are `Tap`s: the program under test has one, more may be attached.
 """
 
 import math
-from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from random import Random
 from typing import Protocol
 
-from ..protocol import Framer
 from ..protocol.checksum import crc16
 from . import slave
+from .air import Tap, Utterance
 from .faults import Faults, Mischief
 from .master import JkMaster
 from .pack import VirtualPack
 from .port import Port
 from .wire import BYTE, USB_CHUNK
 
-_PATIENCE = 0.005  # s that a pack waits for the rest of a message
-_KEPT = 4096  # chunks kept for one who does not read
 _MOMENT = 1e-9  # s by which sums of times may differ
 _BURST = 16  # bytes of the longest burst of noise
 
@@ -35,44 +32,6 @@ class World(Protocol):
     """What moves the packs: called with the time before a pack speaks, at whatever times that happens."""
 
     def run(self, now: float) -> None: ...
-
-
-class _Utterance:
-    """Bytes in the air from `start` to `end`; an earlier speaker covers the first `hidden` of them."""
-
-    def __init__(self, data: bytes, start: float, length: int, speaker: object, clean: bool) -> None:
-        self.data = data
-        self.start = start
-        self.end = start + length * BYTE
-        self.speaker = speaker
-        self.clean = clean
-        self.hidden = 0
-
-    def place(self, time: float) -> int:
-        """Number of the byte that is in the air at `time`, or the nearest one."""
-        return max(0, min(len(self.data), math.floor((time - self.start) / BYTE + 1e-6)))
-
-
-class Tap:
-    """One who hears the line and may speak on it."""
-
-    def __init__(self) -> None:
-        self.speaks_until = -math.inf
-        self.framer = Framer(patience=_PATIENCE)  # of what the packs hear from it
-        self.chunks: deque[tuple[float, _Utterance, int, int]] = deque(maxlen=_KEPT)
-
-    @property
-    def wake_at(self) -> float:
-        """When its next bytes arrive."""
-        return self.chunks[0][0] if self.chunks else math.inf
-
-    def take(self, now: float) -> bytes:
-        """What has arrived by `now`."""
-        out, chunks = b"", self.chunks
-        while chunks and chunks[0][0] <= now:
-            _, utterance, first, last = chunks.popleft()
-            out += utterance.data[first:last]
-        return out
 
 
 class VirtualLine:
@@ -104,7 +63,7 @@ class VirtualLine:
         self._mischief = Mischief(self.random)
         self._steps: list[tuple[float, int, Callable[[float], None]]] = []
         self._count = 0
-        self._air: list[_Utterance] = []
+        self._air: list[Utterance] = []
         self._busy_until = -math.inf
         self._deaf_until: dict[Station, float] = {}
         self._noise_at = -math.inf
@@ -145,6 +104,10 @@ class VirtualLine:
         """Another one who listens and may speak."""
         self._taps.append(tap := Tap())
         return tap
+
+    def call(self, time: float, step: Callable[[float], None]) -> None:
+        """Let something happen at a time: whoever else hangs on the line lives by it."""
+        self._at(time, step)
 
     def detach(self, tap: Tap) -> None:
         """One who listened goes away."""
@@ -191,8 +154,8 @@ class VirtualLine:
 
     def _start(self, data: bytes, at: float, speaker: object) -> None:
         """Somebody begins to speak."""
-        wire = self._mischief.spoil(data, self.faults)
-        utterance = _Utterance(wire, at, len(data), speaker, clean=wire is data)
+        wire = self._mischief.spoil(data, self.faults, len(self.packs))
+        utterance = Utterance(wire, at, len(data), speaker, clean=wire is data)
         if at < self._busy_until - _MOMENT:
             self._collide(utterance)
         self._air = [other for other in self._air if other.end > at]
@@ -203,7 +166,7 @@ class VirtualLine:
                 self._deliver(tap, utterance, utterance.hidden)
         self._at(utterance.end, lambda at: self._end(utterance, at))
 
-    def _collide(self, utterance: _Utterance) -> None:
+    def _collide(self, utterance: Utterance) -> None:
         """Damage what overlaps; a speaker that does not hear itself loses what others say meanwhile."""
         self.collisions += 1
         utterance.clean = False
@@ -216,9 +179,9 @@ class VirtualLine:
         if isinstance(utterance.speaker, Tap) and not self.faults.echo:
             self._deafen(utterance.speaker, utterance)
 
-    def _deafen(self, tap: Tap, own: _Utterance) -> None:
+    def _deafen(self, tap: Tap, own: Utterance) -> None:
         """Take from what arrives at `tap` the bytes that are in the air while it speaks itself."""
-        kept: list[tuple[float, _Utterance, int, int]] = []
+        kept: list[tuple[float, Utterance, int, int]] = []
         for arrival, other, first, last in tap.chunks:
             begin, end = other.place(own.start), other.place(own.end)
             if min(last, begin) > first:
@@ -228,9 +191,12 @@ class VirtualLine:
         tap.chunks.clear()
         tap.chunks.extend(kept)
 
-    def _deliver(self, tap: Tap, utterance: _Utterance, first: int) -> None:
+    def _deliver(self, tap: Tap, utterance: Utterance, first: int) -> None:
         """Let the bytes of an utterance arrive at a tap, in the chunks that its adapter makes."""
-        faults, chunks, total = self.faults, tap.chunks, len(utterance.data)
+        faults, chunks = self.faults, tap.chunks
+        if faults.garbles and utterance.speaker is not tap:
+            utterance = utterance.garbled(faults)
+        total = len(utterance.data)
         before = chunks[-1][0] if chunks else -math.inf
         while first < total:
             size = self.random.randint(1, faults.split) if faults.split else self.chunk
@@ -242,7 +208,7 @@ class VirtualLine:
             chunks.append((before, utterance, first, last))
             first = last
 
-    def _end(self, utterance: _Utterance, at: float) -> None:
+    def _end(self, utterance: Utterance, at: float) -> None:
         """Somebody has finished speaking: who is meant hears it, if it is whole."""
         speaker = utterance.speaker
         if isinstance(speaker, Station):
@@ -253,8 +219,10 @@ class VirtualLine:
         elif utterance.clean:
             self._hear(utterance.data, utterance.start, at)
 
-    def _hear_tap(self, tap: Tap, utterance: _Utterance, at: float) -> None:
+    def _hear_tap(self, tap: Tap, utterance: Utterance, at: float) -> None:
         """Cut what a program said into messages; pieces that follow each other closely belong together."""
+        if self.faults.garbles and tap is self.tap:
+            return
         data = utterance.data[utterance.hidden :]
         whole = utterance.clean and tap.framer.wake_at is None
         if whole and len(data) > 3 and crc16(data[:-2]) == data[-2] | data[-1] << 8:
@@ -292,7 +260,7 @@ class VirtualLine:
         """An undriven line: now and then FF, heard by all, said by nobody."""
         if self.now >= self._busy_until:
             length = self.random.randint(1, _BURST)
-            noise = _Utterance(b"\xff" * length, self.now, length, None, clean=False)
+            noise = Utterance(b"\xff" * length, self.now, length, None, clean=False)
             for tap in self._taps:
                 self._deliver(tap, noise, 0)
         self._noise_rate = self.faults.flood

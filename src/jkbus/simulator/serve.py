@@ -16,7 +16,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from ..errors import LinkError, UsageError
-from .line import Tap, VirtualLine
+from .air import Tap
+from .line import VirtualLine
 from .wire import BYTE
 
 _WAITING = 16384  # bytes that may wait for a client to read them
