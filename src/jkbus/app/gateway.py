@@ -19,6 +19,7 @@ from ..control.errands import Errands
 from ..control.local import serve
 from ..control.locks import is_held
 from ..control.permits import Permits
+from ..control.requests import Doings
 from ..control.roll import Roll, expected
 from ..errors import JkbusError, LinkError
 from ..health.examiner import PATIENCE, Examiner
@@ -34,6 +35,7 @@ from ..transport.links import Link, keep_open, open_link
 from .apart import Listener, apart, guarded
 from .archive import Archive
 from .judging import judge
+from .page import page
 from .past import history_of
 from .wires import Wire, Wires
 
@@ -83,6 +85,8 @@ class Gateway:
         self.alarms = Alarms(self.battery, self.buses, config.alarms, config.state, _now, wall)
         self.examiner = Examiner(history.file, wall)
         self.archive = Archive(config, history, self.alarms, self.examiner, PATIENCE)
+        self.troubles: dict[str, str] = {}  # by name of a bus, why its link cannot be used now
+        self.wall = wall
         self._listeners: list[Listener] = []
 
     async def run(self, view: View | None = None) -> None:
@@ -108,6 +112,8 @@ class Gateway:
             yield partial(apart, "MQTT", partial(self._mqtt, self.config.mqtt))
         if self.config.metrics is not None:
             yield partial(apart, "the page for Prometheus", partial(self._metrics, self.config.metrics))
+        if self.config.web.enabled:
+            yield partial(apart, "the page", partial(self._web, answers))
 
     def _keepers(self) -> Iterator[Output]:
         """Who keeps what is heard, in files that only one gateway may write."""
@@ -187,6 +193,10 @@ class Gateway:
 
         await Metrics(config, self.battery, self.buses).run()
 
+    async def _web(self, answers: Doings) -> None:
+        """The page; what it is made of takes a second to load, which must not keep the buses waiting."""
+        await (await asyncio.to_thread(page))(self, answers, _now).run()
+
     async def _serve(self, wire: Wire) -> None:
         await keep_open(
             partial(self._open, wire), partial(self.drive, wire.bus, read_only=wire.config.read_only)
@@ -204,7 +214,13 @@ class Gateway:
 
     async def _open(self, wire: Wire) -> Link:
         config = wire.config
-        return await self._opener(config.link, baudrate=config.baudrate, rs485=config.rs485)
+        try:
+            link = await self._opener(config.link, baudrate=config.baudrate, rs485=config.rs485)
+        except LinkError as error:
+            self.troubles[wire.bus.name] = str(error)
+            raise
+        self.troubles.pop(wire.bus.name, None)
+        return link
 
     async def drive(self, bus: Bus, link: Link, read_only: bool = False) -> None:
         """Carry bytes between a link and a bus until the link is lost: raises LinkError then.
@@ -228,7 +244,8 @@ class Gateway:
                             turn(await link.read())
                             if not limit.expired() and bus.wake_at < (limit.when() or 0.0):
                                 limit.reschedule(bus.wake_at)
-        except LinkError:
+        except LinkError as error:
+            self.troubles[bus.name] = str(error)
             self.take(bus, bus.lost(clock()))
             raise
 

@@ -20,6 +20,7 @@ from jkbus.config.tree import (
 )
 from jkbus.config.urls import Broker, SecretUrl
 from jkbus.config.values import format_duration, parse_address, parse_duration, slug
+from jkbus.config.web import TokenConfig, UserConfig, WebConfig
 from jkbus.config.words import redact
 
 __all__ = [
@@ -40,6 +41,9 @@ __all__ = [
     "PackConfig",
     "SecretUrl",
     "TimingConfig",
+    "TokenConfig",
+    "UserConfig",
+    "WebConfig",
     "WebhookConfig",
     "demo_config",
     "dump",

@@ -31,6 +31,7 @@ from jkbus.config.fields import (
 from jkbus.config.history import HistoryConfig
 from jkbus.config.urls import Broker, SecretUrl, parse_broker
 from jkbus.config.values import format_duration
+from jkbus.config.web import WebConfig
 from jkbus.config.words import BadValue
 
 
@@ -227,6 +228,7 @@ class Config(Section):
     metrics: Annotated[MetricsConfig | None, NothingIsAnEmptySection] = Field(
         default=None, description="a page of present values for Prometheus"
     )
+    web: WebConfig = Field(default=WebConfig(), description="the page of the gateway, for a browser")
     state: Folder = Field(default_factory=default_state, description="directory for what survives a restart")
     log: LogConfig = Field(default=LogConfig(), description="what is told while running")
 

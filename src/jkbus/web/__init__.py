@@ -1,0 +1,1 @@
+"""The web page: what a browser and other programs are shown, and what they may change."""
