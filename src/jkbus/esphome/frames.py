@@ -1,9 +1,9 @@
 """The native API's framing, without a socket: bytes in, messages out, and the way back.
 
 In plain text a message is `00`, its length and its type as varints, and its bytes. Encrypted, everything is
-in frames of `01` and a length of two bytes, big-endian. The client's first frame is empty, its second one is
-`00` and the first half of the handshake; we answer with `01 name 00 mac 00`, then with `00` and the other half,
-or with `01` and a reason. After it a frame is the cipher text of type and length (two bytes each) and message.
+in frames of `01` and a length of two bytes, big-endian. The client's first frame is empty, the second is `00`
+and the first half of the handshake; we answer with `01 name 00 mac 00`, then with `00` and the other half, or
+with `01` and a reason. After it a frame is the cipher text of type and length (two bytes each) and message.
 Source: aioesphomeapi's client, and what real Home Assistants accept.
 """
 

@@ -26,7 +26,7 @@ FAULTS: Mapping[str, str] = {
     "precharge_unit": "was written a thousand times too large; now what is written is what is read",
     "capacity_of_settings": "showed full capacity and wrote design capacity; now it shows what it writes",
     "no_current": "said that it is a current, which it is not: 0 idle, 1 charging, 2 discharging the cell",
-    "rounded_bits": "lost its lowest bits once a high one was set; now it is exact",
+    "rounded_bits": "is exact for 24 alarms only, as there are no larger numbers here; errors names them all",
     "half_the_bits": "knew 24 of the alarms; now it names all of them",
     "absent_probe": "showed -200 °C where there is no probe; now it is unknown there",
     "cut_short": "showed 11 of up to 16 characters; now it shows all of them",
