@@ -109,8 +109,9 @@ def run(
 
 
 @command(
-    ("jkbus demo", "a JK master and six slaves"),
+    ("jkbus demo", "a JK master and six slaves, here and in a browser"),
     ("jkbus demo --packs 15 --mqtt mqtt://127.0.0.1", "fifteen packs, and in Home Assistant too"),
+    ("jkbus demo --trouble --no-view", "only the page, with a pack that falls silent and one with an alarm"),
 )
 def demo(
     *,
@@ -120,12 +121,20 @@ def demo(
     mqtt: Annotated[
         str | None, Parameter(help="A broker to tell, such as mqtt://user:password@host.")
     ] = None,
+    listen: Annotated[str, Parameter(help="HOST:PORT of the page; 127.0.0.1:8090.")] = "127.0.0.1:8090",
+    trouble: Annotated[bool, Parameter(help="Let something go wrong after some seconds.")] = False,
+    view: Annotated[bool, Parameter(negative="--no-view", help="Show the packs in this terminal.")] = True,
+    seed: Annotated[int, Parameter(help="Another number, another weather.")] = 0,
     seconds: Seconds = None,
 ) -> None:
-    """The gateway on a simulated bus, live in this terminal; no hardware is needed."""
-    from .gateway import demo
+    """The gateway on a simulated bus, live in this terminal and in a browser; no hardware is needed.
 
-    demo(packs, mqtt, seconds)
+    The packs have a year behind them that was made up, and a clock that goes as the real one: at night there
+    is no sun. What is changed on the page is changed in them. Nothing is left when it ends.
+    """
+    from .demoing import demo
+
+    demo(packs, mqtt, listen, seed, trouble, view, seconds)
 
 
 @command(

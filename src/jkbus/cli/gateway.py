@@ -1,4 +1,4 @@
-"""`run`, `demo` and `check`: everything around the gateway itself."""
+"""`run` and `check`: everything around the gateway itself."""
 
 import functools
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .. import app
-from ..config import BusConfig, Config, MqttConfig, PackConfig, demo_config, dump, load, ports_missing
+from ..config import BusConfig, Config, MqttConfig, dump, load, ports_missing
 from ..config.urls import SecretUrl, parse_broker
 from ..errors import UsageError
 from ..outputs import terminal
@@ -37,16 +37,6 @@ def run(path: Path | None, view: bool) -> None:
     if view and not sys.stdout.isatty():
         raise UsageError("--view needs a terminal; leave it away where there is none")
     _run(config, view, None)
-
-
-def demo(packs: int, mqtt: str | None, seconds: float | None) -> None:
-    """Run the gateway on a simulated bus and show it."""
-    told = None if mqtt is None else broker(mqtt)
-    logs.at_least("info")
-    config = demo_config(packs)
-    named = tuple(PackConfig(name=f"rs485-bms{address}", address=address) for address in range(packs))
-    bus = config.buses[0].model_copy(update={"packs": named})
-    _passing(config.model_copy(update={"mqtt": told, "buses": (bus,)}), seconds)
 
 
 def show_recording(file: Path, speed: float) -> None:

@@ -63,6 +63,13 @@ class Examiner:
             return self.latest
         raise JkbusError("the packs are being examined, which takes minutes here; ask again later")
 
+    async def anew(self) -> Verdict:
+        """Examine now, whatever was found out before: much has been added since. Raises JkbusError."""
+        if self._work is not None:
+            await asyncio.wait([self._work])
+        self.latest = None
+        return await self.fresh(math.inf)
+
     async def _examine(self) -> Verdict:
         outcome = pickle.loads(await self._asked(str(self._file), str(self._clock())))
         if not isinstance(outcome, Verdict):

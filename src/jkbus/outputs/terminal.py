@@ -31,14 +31,20 @@ PRINT_EVERY = 5.0  # s, where nothing can be drawn over
 
 
 def render(
-    battery: Battery, buses: Sequence[Bus], now: float, width: int, notes: Sequence[str] = ()
+    battery: Battery,
+    buses: Sequence[Bus],
+    now: float,
+    width: int,
+    notes: Sequence[str] = (),
+    page: str = "",
 ) -> RenderableType:
     """The whole view at `now` (seconds of the bus's clock), `width` columns wide.
 
-    `notes` are the last lines of the log. Columns that do not fit are left out, the least telling first.
+    `notes` are the last lines of the log, `page` is where the web page is. Columns that do not fit are left
+    out, the least telling first.
     """
     packs = battery.packs
-    parts: list[RenderableType] = [header(totals(packs), width)]
+    parts: list[RenderableType] = [header(totals(packs), width, page)]
     if packs:
         parts += [table(packs, now, width), *remarks(packs, now)]
     parts += [Text(), *(footer(bus, now, width) for bus in buses)]
@@ -50,11 +56,13 @@ def render(
     return Group(*parts)
 
 
-def header(battery: Totals, width: int) -> RenderableType:
-    """The battery as one, in a frame."""
+def header(battery: Totals, width: int, page: str = "") -> RenderableType:
+    """The battery as one, in a frame; and where to see it in a browser."""
     title = f"[bold white]jkbus[/]  {battery.packs} pack{'s' * (battery.packs != 1)}"
     if battery.heard < battery.packs:
         title += f", [red]{battery.packs - battery.heard} silent[/]"
+    if page and len(page) + 50 <= width:
+        title += f", also at [cyan]{page}[/]"
     body = Text("Listening; no pack has been heard yet.", style=DIM)
     if battery.state_of_charge is not None:
         body = Text("\n").join([_now(battery, width), _behind(battery, width)])
@@ -161,7 +169,11 @@ def cut(picture: RenderableType, console: Console) -> RenderableType:
 
 
 async def show(
-    battery: Battery, buses: Sequence[Bus], notes: Sequence[str] = (), console: Console | None = None
+    battery: Battery,
+    buses: Sequence[Bus],
+    notes: Sequence[str] = (),
+    console: Console | None = None,
+    page: str = "",
 ) -> None:
     """Keep the view on the terminal until cancelled, and leave its last picture behind.
 
@@ -170,26 +182,28 @@ async def show(
     console = console or Console()
     clock = asyncio.get_running_loop().time
     if not console.is_terminal:
-        await _print(battery, buses, notes, console)
+        await _print(battery, buses, notes, console, page)
     picture: RenderableType = ""
     try:
         with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
             while True:
                 room = max(0, console.height - len(battery.packs) - 5 * len(buses) - ROWS)
                 last = list(notes)[max(0, len(notes) - room) :]
-                picture = render(battery, buses, clock(), console.width, last)
+                picture = render(battery, buses, clock(), console.width, last, page)
                 live.update(cut(picture, console), refresh=True)
                 await asyncio.sleep(REFRESH_EVERY)
     finally:
         console.print(picture)
 
 
-async def _print(battery: Battery, buses: Sequence[Bus], notes: Sequence[str], console: Console) -> None:
+async def _print(
+    battery: Battery, buses: Sequence[Bus], notes: Sequence[str], console: Console, page: str
+) -> None:
     console.width = PRINT_WIDTH
     clock = asyncio.get_running_loop().time
     try:
         while True:
             await asyncio.sleep(PRINT_EVERY)
-            console.print(render(battery, buses, clock(), console.width, notes))
+            console.print(render(battery, buses, clock(), console.width, notes, page))
     finally:
-        console.print(render(battery, buses, clock(), console.width, notes))
+        console.print(render(battery, buses, clock(), console.width, notes, page))

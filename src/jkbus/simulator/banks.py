@@ -29,11 +29,13 @@ def bank(
     living: bool = True,
     chunk: int = 62,
     rtc: int = _RTC,
+    weak: bool = True,
 ) -> VirtualLine:
     """`count` packs on a line: with `master` addresses 0 to count - 1 and a JK master, else 1 to count.
 
     `firmware` is one version for all or one for each in turn. With `living` a day of sun and loads moves
     them, `speed` times as fast as the clock; without it they rest. Their clocks show `rtc` (s since 2020).
+    With `weak` the last pack has a cell that lags behind.
     Raises UsageError for a count that has no room and for a firmware that is unknown.
     """
     first = 0 if master else 1
@@ -58,7 +60,8 @@ def bank(
         )
         for place, address in enumerate(range(first, first + count))
     ]
-    _trouble(packs[-1])
+    if weak:
+        _trouble(packs[-1])
     world = SunnyDay(packs, seed=seed, speed=speed) if living else None
     return VirtualLine(packs, master=master, seed=seed, faults=faults, world=world, chunk=chunk)
 
@@ -74,4 +77,9 @@ def _trouble(pack: VirtualPack) -> None:
 def clock_of_now() -> int:
     """What the clock of a pack should show now: seconds since 2020-01-01 00:00 in local time."""
     now = time.time()
-    return round(now) + time.localtime(now).tm_gmtoff - _YEAR_2020
+    return clock_of(now, time.localtime(now).tm_gmtoff)
+
+
+def clock_of(now: float, zone: float) -> int:
+    """The same at unix time `now`, where local time is `zone` s ahead of UTC."""
+    return round(now + zone) - _YEAR_2020

@@ -117,7 +117,7 @@ class SunnyDay:
         current = max(-most, min(most, power / max(rest, 1.0)))
         highest = min(_requested(pack) * len(pack.cells) for pack in packs)
         lowest = max(_EMPTY * len(pack.cells) for pack in packs)
-        busbar = min(max(rest + current / conductance, lowest), highest)
+        busbar = min(max(rest + current / conductance, lowest), max(highest, rest))  # a charger takes nothing
         both = list(zip(forces, ohms, strict=True))
         busbar = max(busbar, max(force - _MOST * ohm for force, ohm in both))
         busbar = min(busbar, min(force + _MOST * ohm for force, ohm in both))
