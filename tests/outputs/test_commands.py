@@ -16,7 +16,7 @@ from jkbus.app import Gateway
 from jkbus.config import BusConfig, Config, PackConfig, SecretUrl
 from jkbus.config.tree import MqttConfig, TimingConfig
 from jkbus.control.outcomes import Who
-from jkbus.outputs import changes, commands
+from jkbus.outputs import changes, wishes
 from jkbus.simulator import VirtualLine, bank
 from jkbus.transport.simulation import Simulation
 from outputs.broker import Broker, Watcher, old_broker, watching
@@ -315,7 +315,7 @@ async def test_a_command_ends_well_though_the_broker_goes_in_the_middle(
 async def test_two_hundred_commands_at_once_are_carried_out_in_order_or_refused_loudly(
     broker: Broker, tmp_path: Path, told: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "MOST", 10)
+    monkeypatch.setattr(wishes, "MOST", 10)
     async with site(broker.port, tmp_path) as (here, seen):
         statuses = seen.count("jkbus/barn/status")
         await here.say(*((f"garage/set/{LIMIT}", str(10 + number)) for number in range(200)))
@@ -333,7 +333,7 @@ async def test_two_hundred_commands_at_once_are_carried_out_in_order_or_refused_
 async def test_who_waited_too_long_is_refused(
     broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "PATIENCE", 0.3)
+    monkeypatch.setattr(wishes, "PATIENCE", 0.3)
     async with site(broker.port, tmp_path) as (here, seen):
         await here.say(*((f"garage/set/{LIMIT}", str(10 + number)) for number in range(5)))
         await answer(seen, "waited more than 0.3 s for its turn")
