@@ -84,7 +84,7 @@ def test_a_view_needs_a_terminal(config: Path) -> None:
 def test_the_demo_without_a_terminal_prints_the_packs_now_and_then(hurried: Command) -> None:
     done = hurried("demo", "--packs", "3", "--seconds", "31")
     assert done.code == 0
-    pictures = done.out.split("╭─ jkbus  3 packs ")[1:]
+    pictures = done.out.split("╭─ jkbus  3 packs, also at http://127.0.0.1:")[1:]
     assert len(pictures) == 7  # every five seconds, and the last
     assert all(f"rs485-bms{address} " in pictures[-1] for address in range(3))
     assert "pseudo-master: a JK master polls the packs" in pictures[-1]
