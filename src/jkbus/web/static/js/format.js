@@ -39,7 +39,7 @@ export function duration(seconds) {
   return h % 24 && d < 10 ? `${d}${SPACE}d ${h % 24}${SPACE}h` : `${d}${SPACE}d`;
 }
 
-export const age = (seconds) => (known(seconds) ? (seconds < 1.5 ? "now" : `${duration(Math.floor(seconds))} ago`) : "never");
+export const age = (seconds) => (known(seconds) ? (seconds < 1.5 ? "just now" : `${duration(Math.floor(seconds))} ago`) : "never");
 
 // Times: unix seconds, or ISO 8601 text as alarms have it.
 export const moment = (at) => (known(at) ? new Date(typeof at === "number" ? at * 1000 : at) : null);

@@ -10,7 +10,7 @@ import { ask } from "./api.js";
 import { useEffect, useRef, useState } from "./lib.js";
 
 const DEAF = 15000;
-const LATE_AFTER = 12; // s: what was fresh and is no longer sent looks late, whatever was said of it then
+const LATE_AFTER = 12; // s, or three cycles of its bus: what was fresh and is no longer sent looks late
 const FIRST = { battery: null, packs: [], buses: [], alarms: { standing: [] }, details: {}, heard: false, version: null };
 
 let live = { ...FIRST, link: "connecting", lost: null, now: performance.now() };
@@ -76,7 +76,8 @@ export function ageOf(document, now = live.now) {
 export function stateOf(pack, state = live) {
   if (pack.state !== "heard") return pack.state;
   const unheard = (state.now - pack.received) / 1000;
-  return state.link === "gone" || unheard > LATE_AFTER ? "late" : "heard";
+  const cycle = state.buses.find(({ name }) => name === pack.bus)?.cycle ?? 0;
+  return state.link === "gone" || unheard > Math.max(LATE_AFTER, 3 * cycle) ? "late" : "heard";
 }
 
 const TAKE = {

@@ -19,18 +19,19 @@ function operation(method, path, { summary = "", description = "", parameters = 
   return {
     method: method.toUpperCase(),
     path,
-    summary: sentence(description) || summary,
-    description: description.slice(sentence(description).length).trim(),
+    summary,
+    description: description.trim(),
     parameters: parameters.map(({ name, in: where, required, description, schema }) => ({ name, where, required, description, type: shape(schema, document, DEEP) })),
     body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
     answers: Object.entries(responses).filter(([status]) => status < 300).map(([status, { description: said, content = {} }]) => {
       const [type, inside] = Object.entries(content)[0] ?? [null, null];
-      return { status, type: type === "application/json" ? "" : type, schema: inside?.schema && Object.keys(inside.schema).length ? inside.schema : null, said };
+      const example = inside?.example === undefined ? null : text(inside.example);
+      return { status, type: type === "application/json" ? "" : type, schema: inside?.schema && Object.keys(inside.schema).length ? inside.schema : null, said, example };
     }),
   };
 }
 
-const sentence = (text) => text.match(/^[^]*?[.:?](?=\s|$)/)?.[0] ?? text;
+const text = (example) => (typeof example === "string" ? example : JSON.stringify(example, null, 2));
 
 const SIMPLE = { string: "text", number: "number", integer: "whole number", boolean: "true or false", null: "null" };
 

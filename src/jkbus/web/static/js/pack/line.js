@@ -8,7 +8,7 @@ const ROLES = { sniffer: "we only listen", "pseudo-master": "a JK master leads, 
 
 export function BusLine({ bus }) {
   const damaged = bus.reports ? (100 * bus.bad_sums) / (bus.reports + bus.bad_sums) : 0;
-  const wrong = !bus.connected || bus.silent.length > 0 || bus.missing.length > 0;
+  const wrong = !bus.connected || bus.silent.length > 0 || !bus.reports;
   return html`<a class=${`bus-line ${wrong ? "tone-warning" : "tone-good"}`} href=${`#/bus/${encodeURIComponent(bus.name)}`}>
     <span class="bus-name"><${Icon} name="bus" /><b>${bus.name}</b></span>
     <span class="bus-parts">
@@ -18,11 +18,15 @@ export function BusLine({ bus }) {
       <span>${bus.noise || bus.bad_sums ? `noise ${number(bus.noise)} bytes, ${damaged < 0.05 ? number(bus.bad_sums) : percent(damaged, 1)} damaged` : "no noise"}</span>
     </span>
     <span class="bus-verdict"><${Icon} name=${wrong ? "warning" : "good"} size="18" />${verdict(bus)}</span>
+    ${bus.missing.length > 0 && html`<span class="bus-missing"><${Icon} name="info" size="16" />not to be had: ${bus.missing.map(topic).join("; ")}</span>`}
   </a>`;
 }
 
-function verdict({ connected, problem, silent, missing }) {
+function verdict({ connected, problem, silent, reports }) {
   if (!connected) return problem ?? "not connected";
-  const said = silent.map(({ name, for_s }) => `${name} silent for ${duration(for_s)}`).concat(missing);
-  return said.length ? said.join("; ") : "everybody answers";
+  if (!reports) return "nothing heard yet";
+  return silent.map(({ name, for_s }) => `${name} silent for ${duration(for_s)}`).join("; ") || "everybody answers";
 }
+
+// The sentences begin with what is missing; why and the way out are told on the bus's own page.
+const topic = (sentence) => sentence.split(":")[0];

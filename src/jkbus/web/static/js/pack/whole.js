@@ -62,7 +62,7 @@ function Today({ battery: { today } }) {
   </div>`;
   return html`<div class="today"><h2>Today</h2>
     ${row("charged", "charging", today?.charged)}${row("discharged", "discharging", today?.discharged)}
-    ${!today && html`<p class="muted small">Counted once there is a history.</p>`}
+    ${!today && html`<p class="muted small">Not counted yet today.</p>`}
   </div>`;
 }
 

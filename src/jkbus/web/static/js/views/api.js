@@ -42,10 +42,11 @@ function Route({ one, document }) {
   const { method, path, summary, description, parameters, body, answers } = one;
   return html`<li><details>
     <summary><${Badge} tone=${method === "GET" ? "resting" : "discharging"}>${method}<//><code>${path}</code><span class="muted">${summary}</span></summary>
-    ${description && html`<p>${description}</p>`}
+    ${description.split("\n\n").map((text, index) => html`<p key=${index}>${text}</p>`)}
     ${parameters.length > 0 && html`<${Table} caption=${`Parameters of ${path}`} columns=${COLUMNS} rows=${parameters.map((parameter) => ({ key: parameter.name, ...parameter }))} />`}
     ${body && html`<h3>Body</h3><pre tabindex="0">${shape(body, document)}</pre>`}
-    ${answers.map(({ status, type, schema, said }) => html`<h3>Answer ${status}${type ? `, ${type}` : ""}</h3>${schema ? html`<pre tabindex="0">${shape(schema, document)}</pre>` : html`<p>${said}</p>`}`)}
+    ${answers.map(({ status, type, schema, said, example }) => html`<h3>Answer ${status}${type ? `, ${type}` : ""}</h3>${example || !schema ? html`<p>${said}</p>` : html`<pre tabindex="0">${shape(schema, document)}</pre>`}
+      ${example && html`<pre tabindex="0">${example}</pre>`}`)}
     <h3>Try it</h3><pre tabindex="0">${curl(one, document)}</pre>
   </details></li>`;
 }

@@ -18,7 +18,7 @@ export default function Overview({ me }) {
     ${heard && !packs.length && html`<${Nothing} buses=${buses} />`}
     ${heard && packs.length > 0 && battery && html`<div class="fresh"><${Whole} battery=${battery} alarms=${alarms} /></div>`}
     ${packs.length > 0 && html`<section aria-label="Packs" class="fresh"><h2 class="unseen">Packs</h2>
-      <ul class=${`tiles ${packs.length < 3 ? "tiles-few" : ""}`}>${packs.map((pack) => html`<${Tile} key=${pack.key} pack=${pack} />`)}</ul></section>`}
+      <ul class=${`tiles ${packs.length < 3 ? `tiles-few tiles-${packs.length}` : ""}`}>${packs.map((pack) => html`<${Tile} key=${pack.key} pack=${pack} />`)}</ul></section>`}
     ${buses.length > 0 && html`<section aria-label="Buses" class="bus-lines fresh"><h2 class="unseen">Buses</h2>${buses.map((bus) => html`<${BusLine} key=${bus.name} bus=${bus} />`)}</section>`}
   </div>`;
 }
@@ -30,9 +30,9 @@ function Nothing({ buses }) {
     <p>The gateway runs and listens. As soon as a pack speaks it appears here by itself. If it stays silent, look at these:</p>
     <ul>
       <li>Is the RS485 adapter plugged in, and is it the one that the configuration names?</li>
-      <li>A to A, B to B? Swapped wires give noise or nothing; swapping them back harms nothing.</li>
-      <li>Does the cable sit in the RS485-2 socket of the pack, and is the pack switched on?</li>
-      <li>Is UART protocol 1 chosen in JK's app ("JK BMS RS485 Modbus"), and a different address for each pack?</li>
+      <li>Does the cable sit in a free RS485-2 socket of the last pack, and are the packs switched on?</li>
+      <li>A to A, B to B, and GND connected? Adapters do not agree on what is A; swapping the two wires harms nothing.</li>
+      <li>Has each pack its own address on its DIP switch?</li>
     </ul>
     <${Link} href="#/bus" kind="main" icon="search">Check the wiring<//>
   <//><//>`;

@@ -16,7 +16,7 @@ const TABS = [
 ];
 
 export default function PackView({ params: { key, tab }, me }) {
-  const { pack, heard } = useLive(({ packs, heard }) => ({ pack: packs.find((pack) => pack.key === key || pack.name === key), heard }));
+  const { pack, heard } = useLive(({ packs, heard }) => ({ pack: packs.find((pack) => called(pack, key)), heard }));
   const detail = useDetail(pack?.key ?? key);
   const shown = tab ?? "cells";
   if (!pack) return html`<${Page} title=${key} back=${{ href: "#/", title: "Overview" }}><${Missing} name=${key} heard=${heard} /><//>`;
@@ -29,6 +29,9 @@ export default function PackView({ params: { key, tab }, me }) {
     ${detail ? html`<${Part} name=${shown} pack=${detail} live=${pack} />` : html`<${Card}><${Spinner} label="Fetching the pack" /><//>`}
   <//>`;
 }
+
+// A pack that told who it is got another key; its place on the bus still finds it.
+const called = ({ key, name, bus, address }, wanted) => [key, name, `${bus}/${address}`, `${bus}_${address}`].includes(wanted);
 
 function Part({ name, pack, live }) {
   if (name === "settings") return html`<${Settings} pack=${pack} />`;
