@@ -23,6 +23,7 @@ from .documents import battery as documents
 
 SMOOTHING = 60.0  # s: time constant of the current that the outlook goes by
 _AGAIN = 60.0  # s until the history is asked once more, where it knew nothing
+_PATIENCE = 0.5  # s to wait for it
 _SEEN = 60.0  # s before midnight within which the counters are those of midnight
 
 
@@ -72,10 +73,10 @@ class Whole:
         )
 
     async def settled(self) -> documents.Battery:
-        """The same, once the history has told what it knows of today."""
+        """The same, once the history has told what it knows of today; that is not waited for long."""
         document = self.document()
         if self._asking is not None:
-            await asyncio.wait([self._asking])
+            await asyncio.wait([self._asking], timeout=_PATIENCE)
             document = self.document()
         return document
 

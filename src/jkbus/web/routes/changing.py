@@ -134,6 +134,6 @@ def _profiles(api: APIRouter, shown: Shown) -> None:
         try:
             text = await profiles.written(shown.doings, name)
         except Refused as error:
-            raise not_there(str(error)) if error.asked_wrong else error
+            raise (not_there(str(error)) if error.asked_wrong else error) from None
         attachment = 'attachment; filename="jkbus-profile.yaml"'
         return Response(text.encode(), media_type="text/yaml", headers={"Content-Disposition": attachment})
