@@ -37,6 +37,8 @@ from .archive import Archive
 from .judging import judge
 from .page import page
 from .past import history_of
+from .watching import doings as watched
+from .watching import watches
 from .wires import Wire, Wires
 
 log = logging.getLogger("jkbus.bus")
@@ -87,6 +89,7 @@ class Gateway:
         self.archive = Archive(config, history, self.alarms, self.examiner, PATIENCE)
         self.troubles: dict[str, str] = {}  # by name of a bus, why its link cannot be used now
         self.wall = wall
+        self.watches = watches(self._wires.all)
         self._listeners: list[Listener] = []
 
     async def run(self, view: View | None = None) -> None:
@@ -106,7 +109,8 @@ class Gateway:
 
     def _outputs(self) -> Iterator[Output]:
         """Who tells others of what is heard, and answers them."""
-        answers = {**doings(self.desk), **self.archive.doings}
+        wires = watched(self.watches, _now, self.wall)
+        answers = {**doings(self.desk), **self.archive.doings, **wires}
         yield partial(apart, "the local API", partial(serve, answers, self.config.state))
         if self.config.mqtt is not None:
             yield partial(apart, "MQTT", partial(self._mqtt, self.config.mqtt))
@@ -227,13 +231,14 @@ class Gateway:
 
         The time limit is only ever moved forward, to spare a timer per chunk; waking for nothing is harmless.
         """
-        clock = asyncio.get_running_loop().time
+        clock, watch = asyncio.get_running_loop().time, self.watches[bus.name]
         bus.read_only = read_only or not link.can_write
 
         def turn(data: bytes) -> None:
             self.take(bus, bus.receive(data, clock()))
             if request := bus.poll(clock()):
                 link.write(request)
+            watch.turn(data, request, clock(), self.wall())
 
         try:
             while True:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..control.requests import Doings
+from .watching import blanks, recorder
 
 if TYPE_CHECKING:
     from ..web.server import Web
@@ -18,6 +19,7 @@ def page() -> Page:
     """How the page of a gateway is made; to be called in a thread, since its libraries take long to load."""
     from ..web.server import Web
     from ..web.shown import Shown
+    from ..web.watched import Watched
     from ..web.whole import Whole
 
     def made(gateway: Gateway, answers: Doings, clock: Callable[[], float]) -> Web:
@@ -35,6 +37,9 @@ def page() -> Page:
                 clock=clock,
                 wall=gateway.wall,
                 troubles=gateway.troubles,
+                watched=Watched(
+                    {bus.name: gateway.watches[bus.name] for bus in gateway.buses}, blanks, recorder
+                ),
             )
         )
 

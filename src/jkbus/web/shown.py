@@ -10,6 +10,7 @@ from ..control.permits import Permits
 from ..control.requests import Doings
 from ..model.battery import Battery
 from ..model.energy import Energy
+from .watched import Watched
 from .whole import Whole
 
 
@@ -21,7 +22,7 @@ class Shown:
     the past and to changes. `energy` gives the counters of all packs together, `whole` makes the document of
     the battery. `troubles` has a sentence, by
     name of a bus, where its link cannot be used now. `clock` is that of the buses (s), `wall` gives unix
-    seconds.
+    seconds. `watched` shows the wires.
     """
 
     config: Config
@@ -35,3 +36,4 @@ class Shown:
     clock: Callable[[], float]
     wall: Callable[[], float]
     troubles: Mapping[str, str] = field(default_factory=dict)
+    watched: Watched | None = None

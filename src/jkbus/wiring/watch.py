@@ -46,19 +46,20 @@ class Watch:
         self._look_at = -math.inf
         self._failed = False
 
-    def heard(self, data: bytes, now: float, wall: float) -> None:
-        """Bytes came, or b"" because time has passed; `wall` in unix seconds. Raises nothing."""
-        if data or now >= self._look_at:
-            self._look_at = now + _TICK
-            self._guarded(Chunk(data, now, False), wall)
+    def turn(self, heard: bytes, said: bytes, now: float, wall: float) -> None:
+        """What was heard and then said, both b"" where only time has passed; `wall` in unix seconds.
 
-    def said(self, data: bytes, now: float, wall: float) -> None:
-        """We spoke. Raises nothing."""
-        self._guarded(Chunk(data, now, True), wall)
+        Raises nothing.
+        """
+        if heard or now >= self._look_at:
+            self._look_at = now + _TICK
+            self._guarded(Chunk(heard, now, False), wall)
+        if said:
+            self._guarded(Chunk(said, now, True), wall)
 
     def verdict(self, now: float, wall: float) -> VerdictDocument:
         """What the wiring check says at `now`."""
-        self.heard(b"", now, wall)
+        self.turn(b"", b"", now, wall)
         ear = self.ear
         return check(ear).document(None if ear.began is None else round(wall - (now - ear.began), 1))
 
