@@ -9,7 +9,7 @@ from ..model.energy import Energy
 from ..model.pack import Pack
 from .entity import Entity, derived, grouped
 from .facts import Value
-from .groups import Policy, Stream
+from .groups import Policy, Stream, as_json
 from .homeassistant import Discovery
 from .pack_topics import REPEATS
 from .topics import OFFLINE, ONLINE, Message, Topics
@@ -103,5 +103,5 @@ class BatteryTopics:
         if frame is not None:
             seen = WholeNow(frame, None if self._energy is None else self._energy())
             values = {entity.key: entity.value(seen) for entity in self._entities}
-            if text := self._stream.offer(values, now):
-                yield Message(self._topics.group(KEY, "state"), text)
+            if (told := self._stream.offer(values, now)) is not None:
+                yield Message(self._topics.group(KEY, "state"), as_json(told))

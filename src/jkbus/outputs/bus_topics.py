@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..bus.bus import Bus
 from .controls import ALL_PACKS
 from .diagnostics import BUS, BusNow
-from .groups import Policy, Stream
+from .groups import Policy, Stream, as_json
 from .homeassistant import Discovery
 from .pack_topics import REPEATS
 from .topics import OFF, ON, Message, Topics
@@ -54,8 +54,9 @@ class BusTopics:
         yield from self._all_packs()
         if now >= min(self._stream.ready_at, self._stream.beat_at):
             subject = BusNow(self._bus, now)
-            if text := self._stream.offer({entity.key: entity.value(subject) for entity in BUS}, now):
-                yield Message(self._topics.bus(self._bus.name), text)
+            values = self._stream.offer({entity.key: entity.value(subject) for entity in BUS}, now)
+            if values is not None:
+                yield Message(self._topics.bus(self._bus.name), as_json(values))
         soon = max(self._stream.ready_at, now + 1.0)
         self.at = min([soon, *self._repeats[:1]])
 

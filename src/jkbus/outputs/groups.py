@@ -81,6 +81,11 @@ def _configured(name: str, policy: Policy, given: GroupConfig | None) -> Policy:
     return replace(policy, deadband={**policy.deadband, **_keys(given.deadband or {})}, **said)
 
 
+def as_json(values: Values) -> str:
+    """Values as the payload of a message."""
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+
+
 class Stream:
     """What one topic was told, and when it is to be told again."""
 
@@ -103,14 +108,14 @@ class Stream:
         """Whoever listened is gone: tell everything again."""
         self._sent_at = -math.inf
 
-    def offer(self, values: Values, now: float) -> str | None:
-        """The JSON to send for these values; None if nothing has changed."""
+    def offer(self, values: Values, now: float) -> Values | None:
+        """What to send of these values, small changes left out; None if nothing has changed."""
         if now < self.beat_at and self._policy.only_if_changed:
             values = {key: self._damped(key, value) for key, value in values.items()}
             if values == self._last:
                 return None
         self._last, self._sent_at = values, now
-        return json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+        return values
 
     def _damped(self, key: str, value: Value) -> Value:
         """The value told before, if this one is too near to it."""

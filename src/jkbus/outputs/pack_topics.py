@@ -5,52 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..bus.bus import Bus
 from ..model.pack import Pack
-from ..protocol import Settings, Status
+from ..protocol import Settings
 from .alarm_topics import PARTS
 from .changes import NONE_YET
 from .controls import LAST_CHANGE, Control, Writing, hidden
-from .diagnostics import NodeNow
-from .entities import ENTITIES, present
+from .entities import present
 from .entity import Entity
 from .facts import NOTHING_KNOWN, Facts, Value
-from .groups import Policy, Stream
-from .health_rows import GROUP as HEALTH_GROUP
-from .health_rows import HEALTH
+from .groups import Policy, as_json
 from .homeassistant import Discovery, nameplate
+from .pack_values import ROWS, PackValues
 from .topics import OFFLINE, ONLINE, Message, Topics
 
-ROWS = (*ENTITIES, *HEALTH)
 REPEATS = (2.0, 10.0, 30.0)  # s after discovery: Home Assistant listens only once it has made the entities
 TELLS_WITHIN = 40.0  # s for a new pack to tell its model, so that it is announced once and whole
 LOOK_AGAIN = 30.0  # s between two looks at which entities a pack has
-URGENT = ("status", "alarms")  # groups that do not wait when a switch or an alarm changes
 SETTABLE = ("settings", "info")  # groups that hold the values of controls
-_REPORT = {"settings": "settings", "info": "about"}  # where the values of a group come from; else the status
-_BYTES = {  # of the report that a group's values are made of; else all: what has not moved is not looked at
-    "cells": ((6, 144),),
-    "temperatures": ((144, 146), (162, 166), (214, 215), (256, 260)),
-    "alarms": ((166, 170), (202, 220)),
-}
-
-
-def urgent(status: Status) -> tuple[object, ...]:
-    """What nobody should have to wait for: alarms, switches, missing probes."""
-    return (
-        status.alarms,
-        status.charge_mosfet_on,
-        status.discharge_mosfet_on,
-        status.heating_active,
-        status.precharge_active,
-        status.emergency_countdown > 0,
-        status.temperature_sensor_present,
-    )
-
-
-def material(group: str, data: bytes | bytearray) -> bytes:
-    """The bytes of a report that the values of a group are made of."""
-    if group not in _BYTES:
-        return bytes(data)
-    return b"".join([data[start:end] for start, end in _BYTES[group]])
 
 
 def tells_later(pack: Pack, bus: Bus | None) -> bool:
@@ -79,12 +49,9 @@ class PackTopics:
         self._controls: tuple[Control, ...] = ()
         self._settings: Settings | None = None  # those that the controls were made for
         self._change_told = False
-        groups = {entity.group for entity in ROWS}
-        self._streams = {name: Stream(policy) for name, policy in policies.items() if name in groups}
-        self._judged: dict[str, object] = {}  # by group: what its values were made of last
+        self._told = PackValues(policies)
         self._entities: dict[str, list[Entity]] = {}  # by group
         self._available: bool | None = None
-        self._urgent: tuple[object, ...] = ()
         self._parts: tuple[object, ...] = ()  # of the pack, when it was looked at
         self._announced = 0  # hash of what was announced
         self._look_at = -math.inf
@@ -105,8 +72,7 @@ class PackTopics:
         """A command was carried out or refused: tell this, and the settings even if they are as they were."""
         self._kept["change"] = {"text": text}
         self._change_told = False
-        for group in SETTABLE:
-            self._streams[group].forget()
+        self._told.forget(SETTABLE)
 
     def due(
         self, pack: Pack, bus: Bus | None, now: float, health: Mapping[str, Value] = NOTHING_KNOWN
@@ -135,8 +101,7 @@ class PackTopics:
 
     def _start_again(self) -> None:
         self._change_told = False
-        for stream in self._streams.values():
-            stream.forget()
+        self._told.forget()
 
     def _announcement(self, facts: Facts, bus: Bus | None, now: float) -> Iterator[Message]:
         """The discovery message, if what the pack is or has is new."""
@@ -173,7 +138,7 @@ class PackTopics:
         keys |= PARTS if self._discovery is not None and self._discovery.alarms else {}
         changed = keys != self._known
         gone = {key: platform for key, platform in self._known.items() if key not in keys}
-        self._entities = {group: [] for group in (*self._streams, "availability")}
+        self._entities = {group: [] for group in (*self._told.groups, "availability")}
         for entity in (*entities, *hidden(controls, keys)):
             self._entities[entity.group].append(entity)
         self._controls = controls
@@ -182,25 +147,6 @@ class PackTopics:
         return changed, gone
 
     def _values(self, facts: Facts, bus: Bus | None, now: float) -> Iterator[Message]:
-        pack = facts.pack
-        node = bus.nodes.get(pack.address) if bus is not None else None
-        moving = urgent(pack.status) if pack.status is not None else ()
-        hurry = URGENT if moving != self._urgent else ()
-        self._urgent = moving
-        for group, stream in self._streams.items():
-            report = getattr(pack, _REPORT.get(group, "status"))
-            if report is None or (group == "gateway" and node is None):
-                continue
-            if group == HEALTH_GROUP and not facts.health:
-                continue
-            timed = group == "gateway"  # its values change with time, not with a report
-            made_of = facts.health if group == HEALTH_GROUP else material(group, report.data)
-            news = timed or self._judged.get(group) != made_of
-            if now >= stream.beat_at or (news and (now >= stream.ready_at or group in hurry)):
-                self._judged[group] = made_of
-                subject = NodeNow(node, now) if node is not None and timed else facts
-                values = {entity.key: entity.value(subject) for entity in self._entities[group]}
-                if text := stream.offer(values, now):
-                    yield Message(self._topics.group(self._key, group), text)
-                news = timed
-            self.at = min(self.at, stream.beat_at, stream.ready_at if news else math.inf)
+        for group, values in self._told.due(facts, bus, now, self._entities):
+            yield Message(self._topics.group(self._key, group), as_json(values))
+        self.at = min(self.at, self._told.at)
