@@ -19,7 +19,7 @@ export const quantity = (value, unit, digits = 0) => (known(value) ? `${number(v
 export const volts = (value, digits = 2) => quantity(value, "V", digits);
 export const millivolts = (value) => quantity(known(value) ? value * 1000 : null, "mV");
 export const amps = (value, digits = 1) => quantity(value, "A", digits);
-export const watts = (value) => (known(value) && Math.abs(value) >= 1000 ? quantity(value / 1000, "kW", 2) : quantity(value, "W"));
+export const watts = (value) => (known(value) && Math.abs(value) >= 1000 ? quantity(value / 1000, "kW", Math.abs(value) >= 10000 ? 1 : 2) : quantity(value, "W"));
 export const percent = (value, digits = 0) => quantity(value, "%", digits);
 export const celsius = (value, digits = 1) => quantity(value, "°C", digits);
 export const ohms = (value) => (known(value) && Math.abs(value) < 1 ? quantity(value * 1000, "mΩ", 0) : quantity(value, "Ω", 2));

@@ -14,8 +14,9 @@ export function Tile({ pack }) {
   const severity = worst(pack.alarms);
   const loud = severity === "fault" || severity === "protection";
   return html`<li class=${`tile tile-${state} ${loud ? "tile-alarm" : severity === "warning" ? "tile-warning" : ""}`}>
+    <h3><a href=${`#/pack/${encodeURIComponent(pack.key)}`}>${pack.name}</a></h3>
     <div class="tile-head">
-      <h3><a href=${`#/pack/${encodeURIComponent(pack.key)}`}>${pack.name}</a></h3>
+      <strong>${number(pack.values.state_of_charge)}<small> %</small></strong>
       ${stale ? html`<${Badge} tone="warning" icon=${stale.icon}>${stale.word}<//>` : html`<${Badge} tone=${now.tone} icon=${now.icon}>${now.word}<//>`}
     </div>
     <${Numbers} pack=${pack} now=${now} />
@@ -29,8 +30,7 @@ export function Tile({ pack }) {
 function Numbers({ pack: { name, values, cells }, now }) {
   const hot = (values.temperature_max_of ?? "").replace(/ temperature/i, "");
   return html`<div class="tile-numbers">
-    <div class="tile-soc"><strong>${number(values.state_of_charge)}<small> %</small></strong>
-      <${Meter} label=${`${name}: state of charge`} value=${values.state_of_charge} tone=${chargeTone(values.state_of_charge, now)} text=${percent(values.state_of_charge)} /></div>
+    <${Meter} label=${`${name}: state of charge`} value=${values.state_of_charge} tone=${chargeTone(values.state_of_charge, now)} text=${percent(values.state_of_charge)} />
     <div class="tile-row tile-main">
       <span>${signed(watts(values.power))}</span><span>${signed(amps(values.battery_current))}</span><span>${volts(values.battery_voltage)}</span>
     </div>
