@@ -57,5 +57,6 @@ export function any(value, unit = "", precision = null) {
   if (!known(value) || value === "") return NONE;
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return value;
+  if (unit === "s" && value >= 7200) return duration(value);
   return quantity(value, unit, precision ?? (Number.isInteger(value) ? 0 : 2));
 }

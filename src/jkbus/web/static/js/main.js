@@ -87,6 +87,20 @@ function Gone() {
   return html`<div class="gone"><${Spinner} />No connection for ${duration(Math.max(0, now - lost) / 1000)}, trying again</div>`;
 }
 
+// Says aloud what is new in the journal; what stood when the page was opened is seen on the page.
+function Crier() {
+  const standing = useLive(({ alarms }) => alarms.standing);
+  const heard = useLive((live) => live.heard);
+  const known = useRef(null);
+  useEffect(() => {
+    if (!heard) return;
+    const fresh = known.current && standing.filter(({ id, severity }) => severity !== "info" && !known.current.has(id));
+    known.current = new Set(standing.map(({ id }) => id));
+    if (fresh?.length) announce(`Alarm: ${fresh.map(({ message, title }) => message || title).join(". ")}`);
+  }, [standing, heard]);
+  return null;
+}
+
 const LOGIN = { name: "login", path: "login", params: {}, load: () => import("./views/login.js").then((m) => m.default) };
 const SETUP = { name: "setup", path: "setup", params: {}, load: () => match("#/setup").load() };
 
@@ -102,6 +116,7 @@ function App() {
   const route = match(hash);
   return html`<div class="shell">
     <${Rail} me=${me} route=${route.name} />
+    <${Crier} />
     <div><${Gone} /><main id="main" tabindex="-1"><${View} route=${route} me=${me} /></main></div>
     <${Bar} me=${me} route=${route.name} />
   </div>`;

@@ -9,16 +9,16 @@ import { scaleOf } from "./strip.js";
 const HIGH = 1.5; // times the median: a wire worth a look
 const HIGH_OHMS = 0.02; // and so much above it
 
-export function CellChart({ pack, live }) {
-  const { cells } = pack;
+export function CellChart({ pack }) {
+  const { cells, values } = pack;
   if (!cells.length) return html`<${Card} title="Cells" class="wide"><p class="muted">The pack has not told its cells yet.</p><//>`;
   const scale = scaleOf(cells.map(({ voltage }) => voltage));
   const part = (value) => (100 * (value - scale.bottom)) / (scale.top - scale.bottom);
   const average = pack.cell_voltage_average ?? cells.reduce((sum, { voltage }) => sum + voltage, 0) / cells.length;
   const poor = highWires(cells);
   const spread = scale.high - scale.low;
-  const lowest = live.values.cell_min_number ?? null;
-  const highest = live.values.cell_max_number ?? null;
+  const lowest = values.cell_min_number;
+  const highest = values.cell_max_number;
   return html`<${Card} title="Cells" class="wide">
     <dl class="cell-facts">
       <${Fact} icon="maximum" title="Highest" value=${volts(scale.high, 3)} note=${`cell ${highest}`} />

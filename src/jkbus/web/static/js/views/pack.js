@@ -26,18 +26,18 @@ export default function PackView({ params: { key, tab }, me }) {
     actions=${me.history && html`<${Link} href=${`#/history?series=${encodeURIComponent(`${pack.key}:battery_voltage`)}`} icon="history">History<//>`}>
     <${Head} pack=${pack} detail=${detail} />
     <${Tabs} label=${`Parts of ${pack.name}`} current=${shown} tabs=${TABS.map(([name, title]) => ({ name, title, href: `${at}/${name}` }))} />
-    ${detail ? html`<${Part} name=${shown} pack=${detail} live=${pack} />` : html`<${Card}><${Spinner} label="Fetching the pack" /><//>`}
+    ${detail ? html`<${Part} name=${shown} pack=${detail} />` : html`<${Card}><${Spinner} label="Fetching the pack" /><//>`}
   <//>`;
 }
 
 // A pack that told who it is got another key; its place on the bus still finds it.
 const called = ({ key, name, bus, address }, wanted) => [key, name, `${bus}/${address}`, `${bus}_${address}`].includes(wanted);
 
-function Part({ name, pack, live }) {
+function Part({ name, pack }) {
   if (name === "settings") return html`<${Settings} pack=${pack} />`;
   if (name === "details") return html`<${Details} pack=${pack} />`;
   return html`<div class="pack-parts fresh">
-    <${CellChart} pack=${pack} live=${live} />
+    <${CellChart} pack=${pack} />
     <${Temperatures} probes=${pack.temperatures} />
     <${Switches} pack=${pack} />
     <${Recent} pack=${pack} />
