@@ -6,13 +6,17 @@ Run: .venv/bin/python tools/reference.py, or with --check to see whether the pag
 import inspect
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from pydantic import BaseModel
 
 from jkbus.alarms.findings import FINDINGS
+from jkbus.app import Gateway
+from jkbus.app.page import page as page_of
 from jkbus.config import (
     AlarmsConfig,
     BusConfig,
@@ -28,6 +32,7 @@ from jkbus.config import (
     PackConfig,
     TimingConfig,
     WebhookConfig,
+    demo_config,
     format_duration,
     format_size,
 )
@@ -43,6 +48,9 @@ from jkbus.outputs.health_rows import HEALTH
 from jkbus.protocol import About, Settings, Status
 from jkbus.protocol.fields import Field
 from jkbus.protocol.frames import Frame
+from jkbus.web.guard import Guard
+from jkbus.web.live import Live
+from jkbus.web.site import site
 
 DOCS = Path(__file__).parent.parent / "docs"
 MARK = "<!-- from here on written by tools/reference.py -->"
@@ -60,6 +68,9 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`webhook:`", WebhookConfig),
     ("`export:` each", ExportConfig),
     ("`metrics:`", MetricsConfig),
+    ("`web:`", WebConfig),
+    ("`users:` each", UserConfig),
+    ("`tokens:` each", TokenConfig),
     ("`log:`", LogConfig),
 )
 
@@ -247,8 +258,24 @@ def told(alarm: Alarm) -> tuple[str, ...]:
     return f"`{alarm.name}`", alarm.severity.name.lower(), alarm.title, alarm.remedy
 
 
+def routes() -> str:
+    """Every route of the API."""
+    shown_page = page_of()(Gateway(demo_config()), {}, time.monotonic)._shown
+    guard = site(shown_page, Live(shown_page), time.monotonic)
+    assert isinstance(guard, Guard) and isinstance(guard._app, FastAPI)
+    paths: dict[str, Any] = guard._app.openapi()["paths"]
+    found = [
+        (operation["tags"][0], path, method.upper(), operation["summary"])
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    ]
+    rows = [(tag, f"`{method} {path}`", summary) for tag, path, method, summary in sorted(found)]
+    return "## Routes\n\n" + table(("about", "route", "what it tells or does"), rows)
+
+
 PAGES = {
     "alarms.md": alarms,
+    "api.md": routes,
     "configuration.md": configuration,
     "reports.md": reports,
     "mqtt.md": topics,

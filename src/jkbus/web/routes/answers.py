@@ -34,8 +34,10 @@ def faults(*more: int) -> Statuses:
 
 def content(media_type: str, example: str, description: str) -> Statuses:
     """How an answer that is no JSON is described."""
-    schema = {"schema": {"type": "string"}, "example": example}
-    return {200: {"description": description, "content": {media_type: schema}}}
+    schema = {} if media_type.endswith("yaml") else {"type": "string"}  # YAML is read as what it stands for
+    return {
+        200: {"description": description, "content": {media_type: {"schema": schema, "example": example}}}
+    }
 
 
 def told(document: object) -> Response:
