@@ -1,6 +1,7 @@
 """The configuration: one typed tree from YAML, and faults that name file, line, path and remedy."""
 
 from jkbus.config.alarms import AlarmsConfig, DebounceConfig, WebhookConfig
+from jkbus.config.esphome import EsphomeConfig, OldEntityConfig
 from jkbus.config.export import Endpoint, ExportConfig, MetricsConfig, format_size
 from jkbus.config.history import HistoryConfig
 from jkbus.config.loading import dump, json_schema, load
@@ -30,6 +31,7 @@ __all__ = [
     "Config",
     "DebounceConfig",
     "Endpoint",
+    "EsphomeConfig",
     "ExportConfig",
     "GroupConfig",
     "GroupsConfig",
@@ -38,6 +40,7 @@ __all__ = [
     "LogConfig",
     "MetricsConfig",
     "MqttConfig",
+    "OldEntityConfig",
     "PackConfig",
     "SecretUrl",
     "TimingConfig",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from jkbus.config.alarms import AlarmsConfig
+from jkbus.config.esphome import EsphomeConfig
 from jkbus.config.export import ExportConfig, MetricsConfig, named
 from jkbus.config.fields import (
     Address,
@@ -229,6 +230,9 @@ class Config(Section):
         default=None, description="a page of present values for Prometheus"
     )
     web: WebConfig = Field(default=WebConfig(), description="the page of the gateway, for a browser")
+    esphome: Annotated[EsphomeConfig | None, NothingIsAnEmptySection] = Field(
+        default=None, description="the gateway as an ESPHome device"
+    )
     state: Folder = Field(default_factory=default_state, description="directory for what survives a restart")
     log: LogConfig = Field(default=LogConfig(), description="what is told while running")
 

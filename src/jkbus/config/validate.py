@@ -90,7 +90,7 @@ def example(loc: Loc) -> str:
 def _section(loc: Loc) -> type[Section]:
     section: type[Section] = Config
     for step in loc:
-        if isinstance(step, str):
+        if isinstance(step, str) and step in section.model_fields:  # else it is a name that the user chose
             section = next(_sections(section.model_fields[step].annotation))
     return section
 
