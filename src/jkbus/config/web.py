@@ -135,6 +135,15 @@ class WebConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _a_proxy_lets_nobody_in_unasked(self) -> Self:
+        if self.enabled and self.hosts and not (self.users or self.tokens or self.trusted):
+            raise BadValue(
+                "hosts: are for a proxy, and whoever comes by it could change everything; add users:, or"
+                " trusted: with the address of the proxy if that asks who comes"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _certificate_and_key_belong_together(self) -> Self:
         if bool(self.cert) != bool(self.key):
             have, lack = ("cert", "key") if self.cert else ("key", "cert")
