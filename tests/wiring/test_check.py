@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversation import answer
 from eavesdropping import Event, overheard
+from jkbus.protocol.messages import request
 from jkbus.simulator import Faults, VirtualLine, VirtualPack, bank
 from jkbus.simulator.strangers import foreigner, poller, second_master
 from jkbus.wiring import Ear, Verdict, check
@@ -149,3 +151,16 @@ def test_any_bytes_raise_nothing(spoken: list[tuple[bytes, float, bool]]) -> Non
         check(ear)
     ear.finish()
     assert check(ear).document()["state"] in ("good", "bad", "unsure")
+
+
+def test_answers_that_come_in_pieces_are_not_blamed_on_the_wires() -> None:
+    ear, now = Ear(), 0.0
+    for number in range(300):
+        told = answer(number % 5 + 1, 2)
+        ear.heard(request(number % 5 + 1, 2), now)
+        ear.heard(told[:150], now + 0.02)
+        ear.heard(told[150:], now + (0.2 if number % 10 == 0 else 0.04))
+        now += 0.5
+    found = check(ear)
+    assert kinds(found) == ["late"]
+    assert "not the wires" in found.findings[0].remedy

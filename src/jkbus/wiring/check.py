@@ -7,7 +7,7 @@ to be sure; only whether damage came with the packs is told from the whole hour.
 from collections.abc import Iterator
 
 from .contact import no_contact
-from .damage import damage
+from .damage import damage, pieces
 from .ear import Ear
 from .garbage import floating, foreign, garbage
 from .masters import two_masters
@@ -55,8 +55,9 @@ def _findings(ear: Ear, recent: Step, seconds: float) -> Iterator[Finding | None
     yield foreign(ear)
     if masters is None:
         yield damage(recent, ear.tally.steps)
-    if recent.noise > _FLOATING_LEAST and recent.noise > _FLOATING_SHARE * recent.heard:
-        yield floating(recent) if recent.floating >= _FLOATS * recent.noise else None
+    yield pieces(recent)
+    if recent.stray > max(_FLOATING_LEAST, _FLOATING_SHARE * recent.heard):
+        yield floating(recent) if recent.floating >= _FLOATS * recent.stray else None
 
 
 def _good(hour: Step) -> str:

@@ -14,6 +14,7 @@ from .verdict import Finding
 
 TOLERABLE = 0.002  # share of damaged answers
 FEWEST = 3  # damaged answers, less than which are an accident
+_PIECES, _PIECES_SHARE = 10, 0.02  # answers that are cut short, as many and this share of all
 _GROUP = 40  # answers with so many packs, or of one pack, less than which are not compared
 _GROWN = 3.0  # times as much damage, from which one is told apart from another
 _SOME = 0.5  # damaged answers that a group without any is taken to have had
@@ -30,6 +31,21 @@ def damage(recent: Step, hour: Iterable[Step]) -> Finding | None:
     if damaged < FEWEST or share(damaged, whole) < TOLERABLE:
         return None
     return _grew(hour) or _one(recent) or _all(recent)
+
+
+def pieces(recent: Step) -> Finding | None:
+    """The finding where answers are cut short: not the wires lose them, but their bytes come too late."""
+    whole = recent.reports.total()
+    if recent.cut < _PIECES or share(recent.cut, whole) < _PIECES_SHARE:
+        return None
+    return Finding(
+        "late",
+        "Answers arrive in pieces, with pauses between them.",
+        "This is not the wires. See what keeps this computer busy; over a network, prefer a cable to Wi-Fi "
+        "and switch off whatever collects bytes before it sends them.",
+        f"{recent.cut} of {whole + recent.cut} answers were cut short by a pause, with right bytes before",
+        "likely",
+    )
 
 
 def _grew(hour: Iterable[Step]) -> Finding | None:

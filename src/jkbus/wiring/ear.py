@@ -17,7 +17,8 @@ from .tally import Step, Tally
 _ECHO_WITHIN = 0.3  # s after which a repetition of ours is somebody else's
 _ANSWER_WITHIN = 0.3  # s in which what is heard belongs to the request before it
 _REST = 0.05  # s without a byte that end a word, as for the framer; an adapter holds bytes back for 0.016
-_LARGE = 100  # bytes of noise in a row that were a report, though its header is not seen
+_LARGE = 250  # bytes of noise in a row that were a report, though its header is not seen
+_PIECES = 1.0  # s in which what follows a report that was cut short is the rest of it
 _SETTINGS = 1
 _FLOATING = frozenset([0x00, 0xFF, *(0xFF ^ 1 << bit for bit in range(8))])
 
@@ -38,7 +39,9 @@ class Ear:
         self._said: deque[tuple[bytes, float]] = deque(maxlen=32)
         self._asked: tuple[int | None, float] = (None, -1e9)
         self._waiting = -1e9  # until when an answer to us may come
-        self._run, self._run_damaged = 0, 0  # bytes of noise in a row, and reports known to be lost in them
+        self._run = self._floating = 0  # bytes of noise in a row, and of them those of an undriven line
+        self._headers = self._bad_sums = 0  # in this noise
+        self._cut_at = -1e9
 
     @property
     def seconds(self) -> float:
@@ -112,19 +115,28 @@ class Ear:
     def _take_noise(self, noise: Noise, now: float, step: Step) -> None:
         data = noise.data
         step.noise += len(data)
-        step.floating += sum(byte in _FLOATING for byte in data)
-        damaged = max(noise.bad_sums, data.count(PREAMBLE))
-        step.damaged[self._speaker(now)] += damaged
+        step.damaged[self._speaker(now)] += noise.bad_sums
         self._run += len(data)
-        self._run_damaged += damaged
+        self._floating += sum(byte in _FLOATING for byte in data)
+        self._headers += data.count(PREAMBLE)
+        self._bad_sums += noise.bad_sums
         self.words.feed(data)
         self.foreign.feed(data)
 
     def _end_run(self, step: Step) -> None:
-        """Noise is over; as much as a report, without a header that could be seen, was one all the same."""
-        if self._run >= _LARGE and not self._run_damaged and step.reports.total():
-            step.damaged[self._speaker(self.now)] += 1
-        self._run = self._run_damaged = 0
+        """Noise is over. A header without its 300 bytes was cut short: then bytes came late, not damaged.
+
+        As much as a report, without a header that could be seen, was one all the same.
+        """
+        if self._headers > self._bad_sums:
+            step.cut += self._headers - self._bad_sums
+            self._cut_at = self.now
+        elif not self._bad_sums and self.now - self._cut_at > _PIECES:
+            if self._run >= _LARGE and step.reports:
+                step.damaged[self._speaker(self.now)] += 1
+            step.stray += self._run
+            step.floating += self._floating
+        self._run = self._floating = self._headers = self._bad_sums = 0
 
     def _speaker(self, now: float) -> int | None:
         address, at = self._asked

@@ -41,7 +41,7 @@ def garbage(ear: Ear, recent: Step) -> Finding | None:
         return None
     if (guess := ear.words.guess(ear.rate)) is not None:
         return _swapped(guess, recent) if guess.swapped else _rate(guess, ear.rate, recent)
-    if recent.floating >= _FLOATING * recent.noise:
+    if recent.floating >= max(1, _FLOATING * recent.stray):
         return floating(recent)
     if recent.noise < _REPORTS:
         return None
@@ -57,13 +57,13 @@ def garbage(ear: Ear, recent: Step) -> Finding | None:
 
 def floating(recent: Step) -> Finding:
     """The line is driven by nobody, and noise makes bytes of it."""
-    share = 100 * recent.floating / recent.noise
+    share = 100 * recent.floating / max(1, recent.stray)
     return Finding(
         "floating",
         "While nobody speaks, the line floats and makes bytes of its own.",
         "Connect ground, see that A and B are both connected all the way, put 120 ohm across them at both "
         "ends, and use an adapter that biases the line (or add 680 ohm from A to 5 V and from B to ground).",
-        f"{recent.noise} bytes of noise, {share:.0f} % of them as an undriven line makes them (FF, 00)",
+        f"{recent.stray} bytes of noise, {share:.0f} % of them as an undriven line makes them (FF, 00)",
     )
 
 

@@ -15,7 +15,9 @@ class Step:
         self.heard = 0  # bytes, echoes included
         self.echo = 0  # bytes
         self.noise = 0  # bytes
-        self.floating = 0  # bytes of noise that an undriven line makes: FF, 00 and those with one bit off
+        self.stray = 0  # bytes of noise that were no part of a report
+        self.floating = 0  # bytes of these that an undriven line makes: FF, 00 and those with one bit off
+        self.cut = 0  # reports whose end did not come in time
         self.said = 0  # requests of ours
         self.reports: Counter[int | None] = Counter()
         self.damaged: Counter[int | None] = Counter()
@@ -45,7 +47,7 @@ def total(steps: Iterable[Step]) -> Step:
     """All steps as one."""
     sums = Step(0.0)
     for step in steps:
-        for name in ("heard", "echo", "noise", "floating", "said", "collided", "beats"):
+        for name in ("heard", "echo", "noise", "stray", "floating", "cut", "said", "collided", "beats"):
             setattr(sums, name, getattr(sums, name) + getattr(step, name))
         sums.reports += step.reports
         sums.damaged += step.damaged
