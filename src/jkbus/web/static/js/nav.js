@@ -12,10 +12,10 @@ const PLACES = [
   ["alarms", "#/alarms", "Alarms"],
   ["settings", "#/settings", "Settings"],
   ["bus", "#/bus", "Bus"],
-  ["api", "#/api", "For programs"],
+  ["api", "#/api", "API"],
 ];
 const IN_BAR = 4;
-const OWNER = { pack: "overview", fleet: "settings", plan: "settings" };
+const OWNER = { pack: "overview", fleet: "settings" };
 const THEMES = { auto: ["auto", "Theme: auto"], light: ["light", "Theme: light"], dark: ["dark", "Theme: dark"] };
 
 function Alarms() {

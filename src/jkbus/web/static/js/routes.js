@@ -5,7 +5,6 @@ const ROUTES = [
   ["/", "overview"],
   ["/pack/:key/:tab?", "pack", "pack"],
   ["/settings/:tab?", "fleet", "settings"],
-  ["/plan", "plan", "settings"],
   ["/history", "history", "history"],
   ["/health/:key?", "health", "health"],
   ["/alarms", "alarms", "alarms"],

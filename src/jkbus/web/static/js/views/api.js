@@ -7,7 +7,7 @@ import { curl, operations, shape } from "../openapi.js";
 export default function Api() {
   const { data, problem, again } = useGet("openapi.json");
   const lead = "Everything this page shows and does, for programs of your own: JSON over HTTP, and a stream of changes.";
-  return html`<${Page} title="For programs" lead=${lead} actions=${html`<${Link} href="api/openapi.json" icon="download" target="_blank">OpenAPI document<//>`}>
+  return html`<${Page} title="API" lead=${lead} actions=${html`<${Link} href="api/openapi.json" icon="download" target="_blank">OpenAPI document<//>`}>
     ${problem && html`<${Problem} sentence=${problem} again=${again} />`}
     ${!data && !problem && html`<${Card}><${Spinner} label="Fetching the document" /><//>`}
     ${data && html`<${Manner} /><${Tags} document=${data} />`}

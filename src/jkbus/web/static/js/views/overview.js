@@ -7,13 +7,13 @@ import { Tile } from "../pack/tile.js";
 import { Whole } from "../pack/whole.js";
 import { Card, Empty, Link, Spinner } from "../ui.js";
 
-export default function Overview({ me }) {
+export default function Overview() {
   const { battery, packs, buses, alarms, heard } = useLive(({ battery, packs, buses, alarms, heard }) => ({ battery, packs, buses, alarms, heard }));
   useEffect(() => {
-    document.title = me.title || "jkbus";
-  }, [me]);
+    document.title = "Battery · jkbus";
+  }, []);
   return html`<div class="page overview">
-    <h1 class="unseen" tabindex="-1">Overview</h1>
+    <h1 class="unseen" tabindex="-1">Battery</h1>
     ${!heard && html`<${Card}><${Empty} icon="battery" title="Listening"><p><${Spinner} label="The first numbers come within seconds." /></p><//><//>`}
     ${heard && !packs.length && html`<${Nothing} buses=${buses} />`}
     ${heard && packs.length > 0 && battery && html`<div class="fresh"><${Whole} battery=${battery} alarms=${alarms} /></div>`}
