@@ -5,6 +5,9 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from conversation import Conversation, answer
@@ -251,12 +254,22 @@ def test_what_is_no_number_is_null() -> None:
 
 
 def test_a_report_of_nothing_but_ones_is_a_document() -> None:
-    """Bytes that passed the checksum by chance may say anything."""
+    told_all(b"\xff" * 293)
+
+
+@settings_of_hypothesis(max_examples=60, deadline=None)
+@given(st.binary(min_size=293, max_size=293))
+def test_any_bytes_that_passed_the_checksum_by_chance_are_a_document(payload: bytes) -> None:
+    told_all(payload)
+
+
+def told_all(payload: bytes) -> None:
+    """Every document of a pack whose three reports hold these bytes."""
     pack = Pack("bus1", 3, "bus1 pack 3", key="odd")
     for frame in (Status, Settings, About):
         blank = frame.blank()
         assert isinstance(blank.data, bytearray)
-        blank.data[6:-1] = b"\xff" * 293
+        blank.data[6:-1] = payload
         setattr(pack, frame.kind, blank)
     shaped(Summary, packs.summary(pack, 1.0, True))
     shaped(Detail, detail(pack, 1.0, True))

@@ -40,7 +40,7 @@ class House:
 
     async def _tell(self, request: Request) -> AsyncIterator[dict[str, Any]]:
         self.asked += 1
-        assert (request["start"], request["by"]) == (NOON - 12 * 3600, "day")
+        assert ((request["start"] - NOON) % 86400, request["by"]) == (12 * 3600, "day")
         yield {"rows": self.rows}
 
     def pass_(self, seconds: float) -> None:
@@ -95,11 +95,27 @@ async def test_a_midnight_that_was_seen_begins_a_new_day(house: House) -> None:
 async def test_after_a_midnight_that_nobody_looked_at_the_history_is_asked_again(house: House) -> None:
     house.rows = [{"charged": 3.0, "discharged": 1.0, "known": 43200.0}]
     await house.today()
-    house.whole._seen -= 3600
     house.wall += 86400
     house.now += 86400
     found = house.whole.document()
     assert found["today"] is None
+    await asyncio.sleep(0)
+
+
+async def test_a_midnight_that_was_seen_is_enough_without_a_history(house: House) -> None:
+    house.pass_(12 * 3600 - 5)
+    assert await house.today() is None
+    house.pass_(10)
+    assert await house.today() == {"charged": 0.0, "discharged": 0.0, "known": 5.0}
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_a_clock_that_is_set_is_no_midnight(house: House, days: int) -> None:
+    house.rows = [{"charged": 3.0, "discharged": 1.0, "known": 43200.0}]
+    await house.today()
+    house.wall += 86400 * days
+    house.now += 1
+    assert house.whole.document()["today"] is None
     await asyncio.sleep(0)
 
 

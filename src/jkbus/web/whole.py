@@ -54,7 +54,7 @@ class Whole:
         self._current: float | None = None
         self._at = self._asked = -math.inf
         self._midnight: _Midnight | None = None
-        self._seen = -math.inf  # wall clock of the last look
+        self._seen: float | None = None  # wall clock of the last look
         self._asking: asyncio.Task[None] | None = None
 
     def document(self) -> documents.Battery:
@@ -91,12 +91,11 @@ class Whole:
 
     def _mark(self, energy: Energy, now: float, wall: float) -> None:
         """Know the counters of midnight: because it has just been, or from the history."""
-        today = datetime.fromtimestamp(wall).astimezone().date()
-        if self._midnight is not None and self._midnight.day != today:
-            watched = wall - self._seen <= _SEEN
+        today, before, self._seen = _day(wall), self._seen, wall
+        if before is not None and _day(before) != today:
+            watched = 0 <= wall - before <= _SEEN  # else nobody looked, or the clock was set
             self._midnight = _Midnight(today, energy.charged, energy.discharged, 0.0) if watched else None
             self._asked = -math.inf
-        self._seen = wall
         if self._midnight is None and self._asking is None and now - self._asked >= _AGAIN:
             self._asked = now
             self._asking = asyncio.get_running_loop().create_task(self._ask(today, wall))
@@ -107,7 +106,7 @@ class Whole:
             rows: list[Any] = []
             async for each in answer(self._doings, request):
                 rows = each.get("rows", [])
-            if rows and self._midnight is None:
+            if rows and self._midnight is None and _day(self._wall()) == today:
                 row, energy = rows[-1], self._energy()
                 charged, discharged = energy.charged - row["charged"], energy.discharged - row["discharged"]
                 missed = max(0.0, wall - _begin(today) - row["known"])
@@ -124,6 +123,11 @@ class Whole:
             "discharged": round(max(0.0, energy.discharged - at.discharged), 3),
             "known": round(max(0.0, wall - _begin(at.day) - at.missed)),
         }
+
+
+def _day(wall: float) -> date:
+    """The local day of a moment."""
+    return datetime.fromtimestamp(wall).astimezone().date()
 
 
 def _begin(day: date) -> float:
