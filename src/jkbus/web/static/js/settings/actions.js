@@ -9,7 +9,7 @@ import { ACTIONS } from "./words.js";
 export function Actions({ packs, names, titles, only, onDone }) {
   const [asked, setAsked] = useState(null);
   const offered = ACTIONS.filter(({ name }) => !only || only.includes(name));
-  return html`<${Card} title="Actions" class="settings-topic">
+  return html`<${Card} title="Actions">
     <p class="muted small">An action does something at once. You see what it does and confirm it before anything is sent.</p>
     <ul class="setting-list">${offered.map((action) => html`<${Action} key=${action.name} action=${action} onAsk=${(value) => setAsked({ action, value })} />`)}</ul>
     ${asked &&

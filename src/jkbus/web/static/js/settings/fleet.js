@@ -7,7 +7,7 @@ import { Actions } from "./actions.js";
 import { CopyDialog } from "./copy-dialog.js";
 import { PlanDialog } from "./plan-dialog.js";
 import { byTopic, shown, valuesOf } from "./topics.js";
-import { several } from "./words.js";
+import { listed, several } from "./words.js";
 import { WishDialog } from "./wish-dialog.js";
 
 const NARROW = "(max-width: 700px)";
@@ -82,10 +82,17 @@ function Cell({ row, value, most }) {
 function Cards({ packs, topics, onOpen }) {
   return html`<div class="fleet-list">${topics.map(({ name, title, rows }) => html`<section key=${name} class="fleet-list">
     <h2 class="fleet-topic">${title}</h2>
-    ${rows.map((row) => html`<article class="fleet-card" key=${row.name}>
-      <h3>${onOpen ? html`<button type="button" class="matrix-open" onClick=${() => onOpen(row)}><span>${row.title}</span><${Icon} name="pencil" size="15" label="change" /></button>` : row.title}</h3>
-      ${valuesOf(row, packs).map(({ value, packs: those }, index) => html`<p class="fleet-value" key=${index}>
-        <${Cell} row=${row} value=${value} most=${index ? null : value} /><span class="muted small">${those.length === packs.length ? (packs.length > 1 ? "all packs" : those[0].name) : those.map((pack) => pack.name).join(", ")}</span></p>`)}
-    </article>`)}
+    ${rows.map((row) => html`<${RowCard} key=${row.name} row=${row} packs=${packs} onOpen=${onOpen} />`)}
   </section>`)}</div>`;
+}
+
+function RowCard({ row, packs, onOpen }) {
+  const values = valuesOf(row, packs);
+  const alike = values.length === 1;
+  const head = html`<span>${row.title}</span>${alike && html`<b class="fleet-alike"><${Cell} row=${row} value=${values[0].value} most=${values[0].value} /></b>`}`;
+  return html`<article class="fleet-card">
+    <h3>${onOpen ? html`<button type="button" class="matrix-open" onClick=${() => onOpen(row)}>${head}<${Icon} name="pencil" size="15" label="change" /></button>` : html`<span class="matrix-open">${head}</span>`}</h3>
+    ${!alike && values.map(({ value, packs: those }, index) => html`<p class="fleet-value" key=${index}>
+      <${Cell} row=${row} value=${value} most=${index ? null : value} /><span class="muted small">${listed(those.map(({ name }) => name))}</span></p>`)}
+  </article>`;
 }

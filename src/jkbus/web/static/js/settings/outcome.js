@@ -23,10 +23,10 @@ export function Outcome({ end, results, due, titles, onUndo }) {
 }
 
 // The values before, by pack and setting, of whatever may have been changed.
-function wayBack(results) {
+export function wayBack(results) {
   const each = {};
   for (const { key, changes, result } of results) {
-    if (MAYBE.has(result)) for (const { name, old_text: old } of changes) (each[key] ??= {})[name] = old;
+    if (MAYBE.has(result)) for (const { name, old_text: old } of changes ?? []) (each[key] ??= {})[name] = old;
   }
   return each;
 }

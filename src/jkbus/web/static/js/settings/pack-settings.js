@@ -2,7 +2,7 @@
 // Wishes outlive a look at another tab: they are kept here until they are written or discarded.
 
 import { ApiError, ask } from "../api.js";
-import { html, useEffect, useState } from "../lib.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib.js";
 import { sheet } from "../routes.js";
 import { Button, Card, Icon, Problem, Spinner, useGet } from "../ui.js";
 import { Actions } from "./actions.js";
@@ -11,6 +11,7 @@ import { SettingRow } from "./row.js";
 import { byTopic, read, same } from "./topics.js";
 import { plural, titlesOf } from "./words.js";
 
+const COLUMN = 440; // px, the least width of a column
 const kept = new Map(); // by key of a pack: {setting: what is wished of it}
 
 // {wishes: {name: what was typed}, wish(name, value), clear(names)} of a pack.
@@ -27,6 +28,32 @@ function useWishes(key) {
   };
 }
 
+// How many columns there is room for in an element that is there once `ready`: [ref, number].
+function useColumns(ready) {
+  const box = useRef();
+  const [columns, setColumns] = useState(1);
+  useLayoutEffect(() => {
+    if (!ready) return undefined;
+    const fit = () => setColumns(Math.max(1, Math.floor(box.current.clientWidth / COLUMN)));
+    const watcher = new ResizeObserver(fit);
+    watcher.observe(box.current);
+    fit();
+    return () => watcher.disconnect();
+  }, [Boolean(ready)]);
+  return [box, columns];
+}
+
+// Topics in columns of about the same length; by their rows, so that nothing jumps while somebody types.
+function inColumns(topics, count) {
+  const columns = Array.from({ length: count }, () => ({ rows: 0, topics: [] }));
+  for (const topic of topics) {
+    const shortest = columns.reduce((least, column) => (column.rows < least.rows ? column : least));
+    shortest.topics.push(topic);
+    shortest.rows += topic.rows.length + 1;
+  }
+  return columns.filter(({ rows }) => rows).map((column) => column.topics);
+}
+
 // What is wished and not so already: {name: value}.
 function changesOf(rows, wishes) {
   const changed = rows.filter((row) => wishes[row.name] !== undefined && row.value !== null && isChange(row, wishes[row.name]));
@@ -41,6 +68,7 @@ export function PackSettings({ pack }) {
   const { data: fleet, again } = useGet("settings");
   const { wishes, wish, clear } = useWishes(pack.key);
   const [reviewed, setReviewed] = useState(null);
+  const [box, columns] = useColumns(ready && me);
   useEffect(() => void sheet("settings").then(() => setReady(true)), []);
   useEffect(again, [pack.settable]);
   if (!ready || !me) return html`<${Card}><${Spinner} label="Fetching the settings" /><//>`;
@@ -49,13 +77,13 @@ export function PackSettings({ pack }) {
   const changes = changesOf(pack.settings, wishes);
   const titles = titlesOf(pack.settings);
   const review = (event) => (event.preventDefault(), Object.keys(changes).length && setReviewed(changes));
+  const line = (row) => html`<${SettingRow} key=${row.name} row=${row} value=${row.value} draft=${wishes[row.name]} editable=${editable} onDraft=${(value) => wish(row.name, value)} />`;
   const done = (results, ok) => clear(ok ? undefined : results.filter((result) => result.ok).flatMap((result) => result.changes.map(({ name }) => name)));
   return html`<div class="settings">
     <${Permission} full=${full} pack=${pack} why=${fleet?.packs.find(({ key }) => key === pack.key)?.why} />
-    <div class="settings-topics" onKeyDown=${(event) => event.key === "Enter" && event.target.matches("input") && review(event)}>
-      ${byTopic(pack.settings).map(({ name, title, rows }) => html`<${Card} key=${name} title=${title} class="settings-topic"><ul class="setting-list">
-        ${rows.map((row) => html`<${SettingRow} key=${row.name} row=${row} value=${row.value} draft=${wishes[row.name]} editable=${editable} onDraft=${(value) => wish(row.name, value)} />`)}
-      </ul><//>`)}
+    <div class="settings-topics" ref=${box} onKeyDown=${(event) => event.key === "Enter" && event.target.matches("input") && review(event)}>
+      ${inColumns(byTopic(pack.settings), columns).map((topics, index) => html`<div class="settings" key=${index}>
+        ${topics.map(({ name, title, rows }) => html`<${Card} key=${name} title=${title}><ul class="setting-list">${rows.map(line)}</ul><//>`)}</div>`)}
     </div>
     ${editable && html`<${Actions} packs=${[pack.key]} names=${pack.name} titles=${titles} />`}
     <${Export} pack=${pack} />
@@ -68,7 +96,7 @@ export function PackSettings({ pack }) {
 function Permission({ full, pack, why }) {
   if (!full) return html`<p class="settings-note"><${Icon} name="lock" /><span>You may look at the settings, not change them.</span></p>`;
   if (pack.settable) return null;
-  return html`<p class="settings-note"><${Icon} name="lock" /><span>Nothing can be changed here now. ${why}</span></p>`;
+  return html`<p class="settings-note"><${Icon} name="lock" /><span>Nothing can be changed here now: ${(why ?? "").replace(`${pack.name}: `, "")}</span></p>`;
 }
 
 function Bar({ changes, rows, onReview, onDiscard }) {
@@ -95,7 +123,7 @@ function Export({ pack }) {
       setState({ problem: error.message });
     }
   }
-  return html`<${Card} title="Profile" class="settings-topic"><p class="muted small">All settings of this pack as a YAML file, to keep, or to change and apply under <a href="#/settings/profile">Settings, Profile</a>.</p>
+  return html`<${Card} title="Profile"><p class="muted small">All settings of this pack as a YAML file, to keep, or to change and apply under <a href="#/settings/profile">Settings, Profile</a>.</p>
     <p class="settings-gap"><${Button} icon="download" busy=${state.busy} onClick=${fetched}>Save as a file<//></p>
     ${state.problem && html`<${Problem} sentence=${state.problem} again=${fetched} />`}<//>`;
 }

@@ -4,11 +4,13 @@
 
 import { ApiError, lines, post } from "../api.js";
 import { html, useEffect, useId, useRef, useState } from "../lib.js";
+import { useLive } from "../live.js";
 import { Button, Dialog, Problem, Spinner } from "../ui.js";
 import { Outcome } from "./outcome.js";
 import { Proposal } from "./proposal.js";
 import { inWords } from "./words.js";
 
+const SLOW = 4000; // ms after which one may leave
 const LOG = "the log of changes (Settings, Log) tells what was written";
 const LOST = `The connection to the gateway broke before the end. It goes on with what it began; ${LOG}.`;
 const UNSURE = `The gateway did not answer, and nobody knows whether it began to write; ${LOG}.`;
@@ -56,7 +58,7 @@ function usePlan(asked) {
     setState({ stage: "planning" });
     post(asked.path, asked.body, stop.signal).then(
       (answer) => setState({ stage: "shown", answer, results: [] }),
-      (error) => stop.signal.aborted || setState({ stage: "problem", sentence: error.message }),
+      (error) => stop.signal.aborted || setState({ stage: "problem", sentence: error.message, lasting: error.status === 400 }),
     );
     return () => stop.abort();
   }, [asked]);
@@ -87,18 +89,28 @@ function Refused({ sentence, titles }) {
     ${faults.map((fault) => html`<${Problem} key=${fault} sentence=${inWords(fault, titles)} />`)}</div>`;
 }
 
-// The button that matters has the focus when a stage begins, so that a keyboard goes on from there.
+// The focus stays where a keyboard goes on from, and a second click of a double click does nothing: what it would
+// hit is not what was seen.
 function Buttons({ stage, state, due, needed, word, form, go, onClose, renew }) {
   const box = useRef();
+  const open = stage === "shown" && due.length > 0;
   useEffect(() => {
-    if (stage === "ended" || stage === "problem" || (stage === "shown" && !due.length)) box.current?.querySelector("button:last-child")?.focus();
+    if (stage === "writing") box.current.focus();
+    else if (open && needed) document.getElementById(form).querySelector(".plan-word").focus();
+    else if (!open && stage !== "planning") box.current.querySelector("button:last-child").focus();
   }, [stage]);
-  const again = stage === "problem" || (stage === "ended" && !state.end.ok);
-  return html`<div class="actions plan-buttons" ref=${box}>
-    ${stage === "writing" && html`<${Button} onClick=${onClose}>Leave, the gateway goes on<//>`}
-    ${stage === "shown" && due.length > 0 && html`<${Button} onClick=${onClose}>Cancel<//>
-      <${Button} kind=${needed ? "danger" : "main"} type="submit" form=${form} disabled=${word.trim().toLowerCase() !== needed}>${go}<//>`}
-    ${again && html`<${Button} icon="again" onClick=${renew}>Make a new plan<//>`}
-    ${stage !== "writing" && !(stage === "shown" && due.length > 0) && html`<${Button} kind="main" onClick=${onClose}>${stage === "planning" ? "Cancel" : "Close"}<//>`}
+  const once = (call) => (event) => event.detail < 2 && call();
+  const again = (stage === "problem" && !state.lasting) || (stage === "ended" && !state.end.ok);
+  return html`<div class="actions plan-buttons" ref=${box} tabindex="-1">
+    ${stage === "writing" && html`<${Leave} since=${state.since} onClose=${onClose} />`}
+    ${open && html`<${Button} onClick=${onClose}>Cancel<//>
+      <${Button} kind=${needed ? "danger" : "main"} type="submit" form=${form} disabled=${word.trim().toLowerCase() !== needed} onClick=${(event) => event.detail > 1 && event.preventDefault()}>${go}<//>`}
+    ${again && html`<${Button} icon="again" onClick=${once(renew)}>Make a new plan<//>`}
+    ${stage !== "writing" && !open && html`<${Button} kind="main" onClick=${once(onClose)}>${stage === "planning" ? "Cancel" : "Close"}<//>`}
   </div>`;
+}
+
+function Leave({ since, onClose }) {
+  const slow = useLive(({ now }) => now - since > SLOW);
+  return slow ? html`<${Button} onClick=${onClose}>Leave, the gateway goes on<//>` : html`<${Spinner} label="Writing" />`;
 }

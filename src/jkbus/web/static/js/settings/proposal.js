@@ -32,11 +32,9 @@ function Cautions({ plans, titles }) {
   for (const { pack, warnings } of plans) for (const sentence of warnings) found.set(sentence, [...(found.get(sentence) ?? []), pack]);
   if (!found.size) return null;
   return html`<section class="plan-cautions tone-warning"><h3><${Icon} name="warning" size="18" />Before you go on</h3><ul>
-    ${[...found].map(([sentence, packs]) => html`<li key=${sentence}>${capital(inWords(sentence, titles))}.${plans.length > 1 && html` <span class="small">(${several(packs)})</span>`}</li>`)}
+    ${[...found].map(([sentence, packs]) => html`<li key=${sentence}>${inWords(sentence, titles)}.${plans.length > 1 && html` <span class="small">(${several(packs)})</span>`}</li>`)}
   </ul></section>`;
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function Writes({ plan, titles, state, results, current }) {
   return html`<section class="plan-pack"><h3>${plan.pack} <span class="muted small">address ${plan.address} on ${plan.bus}</span></h3>
@@ -53,19 +51,27 @@ function Write({ step, plan, titles, stage, result, current, since, end }) {
       ${step.action && html`<p><b>${titles[step.action] ?? step.action}</b>${plan.value && ` ${plan.value}`}</p>`}
       ${changes.map((change) => html`<${Change} key=${change.name} change=${change} title=${titles[change.name] ?? change.name} />`)}
       ${said && html`<p class="plan-said">${said}${stage === "writing" && current && html`<${Since} since=${since} />`}</p>`}
-      ${result && !result.ok && html`<p class="plan-said">${inWords(result.message, titles)}</p>`}
+      ${result && !result.ok && !end?.message.includes(result.message) && html`<p class="plan-said">${inWords(result.message, titles)}</p>`}
       ${stage === "shown" && html`<p class="mono muted">${step.bytes}</p>`}
     </div>
   </li>`;
 }
 
+const UNKNOWN = { tone: "warning", icon: "warning", said: "nobody knows whether it was done" };
+const FAILED = {
+  unknown: UNKNOWN,
+  unread: { ...UNKNOWN, said: "acknowledged, but not read back" },
+  unlike: { tone: "alarm", icon: "fault", said: "acknowledged, but the pack shows something else" },
+  unlogged: { ...UNKNOWN, said: "written, but the log of changes could not be" },
+};
+
 // What became of a step. Without a result it was not done, whatever is hoped.
 function fate(result, stage, current, end) {
   if (result?.ok) return { tone: "good", icon: "good", said: result.action ? "done, the pack has acknowledged it" : `written, and read back as ${result.changes.map(({ read_text: text }) => text).join(", ")}` };
-  if (result) return { tone: "alarm", icon: "fault", said: "not done" };
+  if (result) return FAILED[result.result] ?? { tone: "alarm", icon: "fault", said: "not done, it stays as it was" };
   if (stage === "writing") return { tone: "resting", icon: "clock", said: current ? "writing, then reading back" : "waits" };
   if (stage !== "ended") return { tone: "resting", icon: "pencil", said: "" };
-  return end.unsure ? { tone: "warning", icon: "warning", said: "nobody knows whether it was done" } : { tone: "resting", icon: "close", said: "not begun" };
+  return end.unsure ? UNKNOWN : { tone: "resting", icon: "close", said: "not begun" };
 }
 
 function Since({ since }) {

@@ -7,10 +7,10 @@ import { range, read, shown, typed } from "./topics.js";
 // `draft` is what is wished of it, undefined for nothing; onDraft(value) with undefined takes the wish back.
 export function SettingRow({ row, value, draft, editable, onDraft }) {
   const id = useId();
-  const changed = draft !== undefined;
+  const can = editable && value !== null;
+  const changed = can && draft !== undefined;
   const problem = changed && row.kind === "number" ? read(row, draft).problem : null;
   const parts = { id, row, value, draft, onDraft, problem };
-  const can = editable && value !== null;
   return html`<li class=${`setting ${changed ? "setting-changed" : ""}`}>
     <div class="setting-text">
       ${can && row.kind === "number" ? html`<label for=${id}>${row.title}</label>` : html`<h3>${row.title}</h3>`}

@@ -13,7 +13,10 @@ export const ACTIONS = [
 
 export const titlesOf = (rows) => ({ ...Object.fromEntries(ACTIONS.map(({ name, title }) => [name, title])), ...Object.fromEntries(rows.map(({ name, title }) => [name, title])) });
 
-export const inWords = (sentence, titles) => sentence.replace(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g, (name) => (titles[name] ? `“${titles[name]}”` : name));
+export function inWords(sentence, titles) {
+  const told = sentence.replace(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g, (name) => (titles[name] ? `“${titles[name]}”` : name)).replaceAll("`", "");
+  return /^[a-z]+ /.test(told) ? told.charAt(0).toUpperCase() + told.slice(1) : told;
+}
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 

@@ -10,7 +10,7 @@ import { Card, Icon, Page, Problem, Spinner, Tabs, useGet } from "../ui.js";
 const TABS = [
   { name: "all", title: "All packs", href: "#/settings" },
   { name: "profile", title: "Profile", href: "#/settings/profile" },
-  { name: "log", title: "Log of changes", href: "#/settings/log" },
+  { name: "log", title: "Log", href: "#/settings/log" },
 ];
 const EVERY = 20; // s: what the gateway heard meanwhile
 
