@@ -43,7 +43,7 @@ class Wanting(_Body):
 
     packs: Selection = Field(examples=[["all"]])
     action: Word = Field(examples=["set_clock"])
-    value: Wish = ""
+    value: int | float | Word = ""
 
 
 class Chosen(_Body):
