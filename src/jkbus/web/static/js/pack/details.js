@@ -20,7 +20,7 @@ export function Details({ pack: { groups } }) {
     .sort((a, b) => FIRST.indexOf(a.name) - FIRST.indexOf(b.name))
     .map((group) => ({ ...group, rows: group.rows.filter(fits) }))
     .filter(({ rows }) => rows.length);
-  return html`<div class="details fresh">
+  return html`<div class="details">
     <${Field} label="Find a value"><input type="search" value=${wanted} onInput=${(event) => setWanted(event.target.value)} placeholder="voltage, cycles, serial number" /><//>
     ${found.map(({ name, title, rows }) => html`<${Card} key=${name} title=${title}><dl class="pairs">${rows.map((row) => html`<div key=${row.key}><dt>${row.title}</dt><dd>${any(row.value, row.unit, row.precision)}</dd></div>`)}</dl><//>`)}
     ${!found.length && html`<${Card}><${Empty} icon="search" title="No value of that name"><p>Try a shorter word.</p><//><//>`}

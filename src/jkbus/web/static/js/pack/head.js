@@ -10,10 +10,9 @@ export function Head({ pack, detail }) {
   const { state, now } = useLive((live) => ({ state: stateOf(pack, live), now: Math.floor(live.now / 1000) * 1000 }));
   const stale = staleness(pack, state, now);
   const does = doing(pack.values.power);
-  return html`<section class=${`card pack-head tile-${state} fresh`} aria-label="Now">
+  return html`<section class=${`card pack-head tile-${state} fresh ${stale ? "old" : ""}`} aria-label="Now">
     <div class="pack-state">
-      <${Badge} tone=${does.tone} icon=${does.icon}>${does.word}<//>
-      ${stale && html`<${Badge} tone="warning" icon=${stale.icon}>${stale.said}: last known values<//>`}
+      ${stale ? html`<${Badge} tone="warning" icon=${stale.icon}>${stale.said}: last known values<//>` : html`<${Badge} tone=${does.tone} icon=${does.icon}>${does.word}<//>`}
       <${Age} of=${pack} />
     </div>
     <${Numbers} pack=${pack} detail=${detail} does=${does} />

@@ -13,7 +13,7 @@ export function Tile({ pack }) {
   const now = doing(pack.values.power);
   const severity = worst(pack.alarms);
   const loud = severity === "fault" || severity === "protection";
-  return html`<li class=${`tile tile-${state} ${loud ? "tile-alarm" : severity === "warning" ? "tile-warning" : ""}`}>
+  return html`<li class=${`tile tile-${state} ${stale ? "old" : ""} ${loud ? "tile-alarm" : severity === "warning" ? "tile-warning" : ""}`}>
     <h3><a href=${`#/pack/${encodeURIComponent(pack.key)}`}>${pack.name}</a></h3>
     <div class="tile-head">
       <strong>${number(pack.values.state_of_charge)}<small> %</small></strong>

@@ -1,8 +1,8 @@
 // The battery as a whole: how full, what it does, how long that lasts, what it did today, and whether all is well.
 
-import { amps, celsius, duration, energy, hours, known, number, percent, quantity, signed, time, volts, watts } from "../format.js";
+import { amps, celsius, date, duration, energy, hours, known, number, percent, quantity, signed, time, volts, watts } from "../format.js";
 import { html } from "../lib.js";
-import { current } from "../live.js";
+import { current, useLive } from "../live.js";
 import { Badge, Icon, Meter, Value } from "../ui.js";
 import { chargeTone, doing, plural } from "./words.js";
 
@@ -51,9 +51,11 @@ function Flow({ battery, now }) {
 function outlook({ outlook, heard }) {
   if (!heard) return "";
   if (!outlook) return "Neither filling nor emptying at this power";
-  const around = outlook.seconds < 20 * 3600 ? `, around ${time(Date.now() / 1000 + outlook.seconds).slice(0, 5)}` : "";
+  const around = outlook.seconds < 20 * 3600 ? `, around ${clock(Date.now() / 1000 + outlook.seconds)}` : "";
   return html`${outlook.to === "full" ? "Full" : "Empty"} in <b>${duration(outlook.seconds < 6000 ? outlook.seconds : 60 * Math.round(outlook.seconds / 60))}</b>${around}`;
 }
+
+const clock = (at) => time(at).slice(0, 5) + (date(at) === date(Date.now() / 1000) ? "" : " tomorrow");
 
 function Today({ battery: { today } }) {
   const most = Math.max(today?.charged ?? 0, today?.discharged ?? 0, 0.001);
@@ -81,14 +83,15 @@ const quantityText = (text, unit) => `${text}\u202f${unit}`;
 
 // One line that says whether anything has to be done, with the worst alarms by name.
 function Verdict({ battery, alarms }) {
+  const gone = useLive(({ link }) => link === "gone");
   const standing = alarms.standing.filter(({ severity }) => severity !== "info");
   const missing = battery.packs - battery.heard;
   const heard = missing ? `${battery.heard} of ${plural(battery.packs, "pack")} heard` : battery.packs === 1 ? "The pack is heard" : `All ${battery.packs} packs heard`;
   const bad = standing.some(({ severity }) => severity !== "warning");
-  const tone = bad ? "alarm" : standing.length || missing ? "warning" : "good";
+  const tone = bad ? "alarm" : standing.length || missing || gone ? "warning" : "good";
   return html`<div class=${`verdict tone-${tone}`}>
     <${Icon} name=${tone === "good" ? "good" : bad ? "fault" : "warning"} size="22" />
-    <p><b>${heard}, ${standing.length ? plural(standing.length, "alarm") : "no alarms"}</b></p>
+    <p><b>${gone && "Last known: "}${heard}, ${standing.length ? plural(standing.length, "alarm") : "no alarms"}</b></p>
     ${standing.slice(0, 3).map((entry) => html`<${Badge} key=${entry.id} severity=${entry.severity}>${whose(entry)}: ${entry.title}<//>`)}
     ${standing.length > 0 && html`<a href="#/alarms">${standing.length > 3 ? `and ${standing.length - 3} more` : "What to do"}<${Icon} name="next" size="16" /></a>`}
   </div>`;

@@ -18,10 +18,13 @@ export default function Overview() {
     ${heard && !packs.length && html`<${Nothing} buses=${buses} />`}
     ${heard && packs.length > 0 && battery && html`<div class="fresh"><${Whole} battery=${battery} alarms=${alarms} /></div>`}
     ${packs.length > 0 && html`<section aria-label="Packs" class="fresh"><h2 class="unseen">Packs</h2>
-      <ul class=${`tiles ${packs.length < 3 ? `tiles-few tiles-${packs.length}` : ""}`}>${packs.map((pack) => html`<${Tile} key=${pack.key} pack=${pack} />`)}</ul></section>`}
+      <ul class="tiles" style=${{ "--columns": columns(packs.length) }}>${packs.map((pack) => html`<${Tile} key=${pack.key} pack=${pack} />`)}</ul></section>`}
     ${buses.length > 0 && html`<section aria-label="Buses" class="bus-lines fresh"><h2 class="unseen">Buses</h2>${buses.map((bus) => html`<${BusLine} key=${bus.name} bus=${bus} />`)}</section>`}
   </div>`;
 }
+
+// At most so many beside each other, that rows are about equally long: seven packs are four and three.
+const columns = (count) => (count <= 4 ? count : Math.min(6, Math.max(3, Math.ceil(count / 2))));
 
 function Nothing({ buses }) {
   const away = buses.filter(({ connected }) => !connected);

@@ -26,7 +26,7 @@ export default function PackView({ params: { key, tab }, me }) {
     actions=${me.history && html`<${Link} href=${`#/history?series=${encodeURIComponent(`${pack.key}:battery_voltage`)}`} icon="history">History<//>`}>
     <${Head} pack=${pack} detail=${detail} />
     <${Tabs} label=${`Parts of ${pack.name}`} current=${shown} tabs=${TABS.map(([name, title]) => ({ name, title, href: `${at}/${name}` }))} />
-    ${detail ? html`<${Part} name=${shown} pack=${detail} />` : html`<${Card}><${Spinner} label="Fetching the pack" /><//>`}
+    ${detail ? html`<div class=${`fresh ${pack.available ? "" : "old"}`}><${Part} name=${shown} pack=${detail} /></div>` : html`<${Card}><${Spinner} label="Fetching the pack" /><//>`}
   <//>`;
 }
 
@@ -36,7 +36,7 @@ const called = ({ key, name, bus, address }, wanted) => [key, name, `${bus}/${ad
 function Part({ name, pack }) {
   if (name === "settings") return html`<${Settings} pack=${pack} />`;
   if (name === "details") return html`<${Details} pack=${pack} />`;
-  return html`<div class="pack-parts fresh">
+  return html`<div class="pack-parts">
     <${CellChart} pack=${pack} />
     <${Temperatures} probes=${pack.temperatures} />
     <${Switches} pack=${pack} />
