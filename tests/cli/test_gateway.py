@@ -62,10 +62,15 @@ def test_run_finds_its_configuration_and_stops_cleanly(config: Path) -> None:
     assert "INFO" in first
 
 
-def test_run_without_any_configuration_says_where_it_looked(tmp_path: Path) -> None:
-    done = jkbus("run", cwd=tmp_path, HOME=str(tmp_path), XDG_CONFIG_HOME="")
+def test_a_command_without_any_configuration_says_where_it_looked(tmp_path: Path) -> None:
+    done = jkbus("get", "all", cwd=tmp_path, HOME=str(tmp_path), XDG_CONFIG_HOME="")
     assert done.code == 2
     assert "no configuration found in jkbus.yaml, " in done.err and "`jkbus init` writes one" in done.err
+
+
+def test_run_with_a_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    done = jkbus("run", "other.yaml", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "") and "other.yaml" in done.err
 
 
 def test_run_with_a_faulty_configuration_tells_the_faults(config: Path) -> None:

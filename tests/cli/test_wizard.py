@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jkbus.cli import asking, hearing, wizard
-from jkbus.cli.surveying import Survey
+from jkbus.app import hearing
+from jkbus.app.surveying import Survey
+from jkbus.cli import asking, wizard
 from jkbus.config import load
 from jkbus.errors import LinkError, UsageError
 from jkbus.transport.links import PortInfo

@@ -91,21 +91,26 @@ def launch(
 @command(
     ("jkbus run", "with ./jkbus.yaml, ~/.config/jkbus/jkbus.yaml or /etc/jkbus/jkbus.yaml"),
     ("jkbus run home.yaml --view", "and show every pack in this terminal"),
+    ("jkbus run --listen 0.0.0.0:8090", "the first start, from another computer's browser"),
 )
 def run(
     config: Annotated[Path | None, Parameter(help="The configuration.")] = None,
     /,
     *,
     view: Annotated[bool, Parameter(help="Show every pack in this terminal.")] = False,
+    listen: Annotated[
+        str, Parameter(help="HOST:PORT of the wizard where there is no configuration; 127.0.0.1:8090.")
+    ] = "127.0.0.1:8090",
 ) -> None:
-    """The gateway: reads every pack and tells MQTT and Home Assistant.
+    """The gateway: reads every pack, shows them in a browser, tells MQTT and Home Assistant.
 
     It goes on until Ctrl-C or SIGTERM, and comes back by itself when the stick was pulled out or the broker
-    was away. `jkbus init` writes a configuration to begin with.
+    was away. Where there is no configuration yet, its page is a wizard that makes one; `jkbus init` does the
+    same in the terminal.
     """
     from .gateway import run
 
-    run(config, view)
+    run(config, view, listen)
 
 
 @command(

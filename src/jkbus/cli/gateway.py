@@ -21,22 +21,41 @@ def places() -> list[Path]:
     return [Path("jkbus.yaml"), home / "jkbus/jkbus.yaml", Path("/etc/jkbus/jkbus.yaml")]
 
 
-def find() -> Path:
+def find() -> Path | None:
+    """The configuration to use when none is named; None if there is none."""
+    return next((place for place in places() if place.is_file()), None)
+
+
+def needed() -> Path:
     """The configuration to use when none is named. Raises UsageError if there is none."""
-    for place in places():
-        if place.is_file():
-            return place
-    looked = ", ".join(map(str, places()))
-    raise UsageError(f"no configuration found in {looked}; `jkbus init` writes one, `jkbus demo` needs none")
+    found = find()
+    if found is None:
+        looked = ", ".join(map(str, places()))
+        raise UsageError(
+            f"no configuration found in {looked}; `jkbus init` writes one, `jkbus demo` needs none"
+        )
+    return found
 
 
-def run(path: Path | None, view: bool) -> None:
-    """Run the gateway until it is stopped."""
-    config = load(path or find())
-    logs.at_least(config.log.level)
+def place() -> Path:
+    """Where the first configuration is written: for everybody if this is root, else for this user."""
+    _, own, everybody = places()
+    return everybody if os.geteuid() == 0 and not os.environ.get("XDG_CONFIG_HOME") else own
+
+
+def run(path: Path | None, view: bool, listen: str) -> None:
+    """Run the gateway until it is stopped; without any configuration begin with the wizard of the page."""
     if view and not sys.stdout.isatty():
         raise UsageError("--view needs a terminal; leave it away where there is none")
-    _run(config, view, None)
+    found = path or find()
+    if found is None:
+        from .first import first
+
+        until_stopped(first(place(), listen, view))
+        return
+    config = load(found)
+    logs.at_least(config.log.level)
+    until_stopped(running(config, view))
 
 
 def show_recording(file: Path, speed: float) -> None:
@@ -47,7 +66,7 @@ def show_recording(file: Path, speed: float) -> None:
 def _passing(config: Config, seconds: float | None) -> None:
     """Run and show without keeping anything on disk."""
     with TemporaryDirectory(prefix="jkbus-") as state:
-        _run(config.model_copy(update={"state": Path(state)}), True, seconds)
+        until_stopped(running(config.model_copy(update={"state": Path(state)}), True), seconds)
 
 
 def broker(url: str) -> MqttConfig:
@@ -56,12 +75,13 @@ def broker(url: str) -> MqttConfig:
     return MqttConfig(url=SecretUrl(url))
 
 
-def _run(config: Config, view: bool, seconds: float | None) -> None:
+async def running(config: Config, view: bool) -> None:
+    """The gateway, shown in this terminal if that is wanted."""
     screen = None
     if view:
         notes = logs.Notes().instead() if sys.stdout.isatty() else logs.Notes()
         screen = functools.partial(terminal.show, notes=notes.lines)
-    until_stopped(app.run(config, view=screen), seconds)
+    await app.run(config, view=screen)
 
 
 def check(path: Path) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
+from ..app.surveying import Survey
 from ..bus.bus import Bus
 from ..errors import JkbusError
 from ..model.pack import Pack
 from .documents import dumps
 from .listening import opened
 from .stopping import until_stopped
-from .surveying import Survey
 
 COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
     ("", "right"),

@@ -15,7 +15,7 @@ from ..config.words import shown
 from ..control.local import Asker, Client
 from ..control.roll import ALL
 from ..errors import JkbusError, UsageError
-from .gateway import find
+from .gateway import needed
 from .logs import hushed
 
 _SOON = 2.0  # s after which it is told that a pack is waited for
@@ -39,7 +39,7 @@ Work = Callable[[Talk], Coroutine[Any, Any, None]]
 
 def configuration(path: Path | None) -> Config:
     """The configuration in a file, or where `run` finds it. Raises UsageError."""
-    return load(path or find())
+    return load(path or needed())
 
 
 def converse(config: Config, work: Work) -> None:

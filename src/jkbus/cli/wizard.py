@@ -3,16 +3,17 @@
 import asyncio
 from pathlib import Path
 
+from ..app import hearing
+from ..app.surveying import Survey
+from ..app.writing import address, write
 from ..config import Broker, template
 from ..config.urls import check_link, parse_broker
 from ..config.values import check_name, slug
 from ..config.words import BadValue
 from ..errors import UsageError
 from ..transport.links import Link, ports
-from . import asking, hearing
+from . import asking
 from .listening import opened
-from .surveying import Survey
-from .writing import write
 
 ASK_FOR = 20.0  # s at most to ask packs that nobody else asks
 
@@ -117,9 +118,3 @@ def ask_broker() -> Broker | None:
         password = asking.secret("  password") if username else None
         broker = Broker(broker.host, broker.port, broker.tls, username, password or None)
     return broker
-
-
-def address(broker: Broker) -> str:
-    """A broker's URL without the login."""
-    host = f"[{broker.host}]" if ":" in broker.host else broker.host
-    return f"{'mqtts' if broker.tls else 'mqtt'}://{host}:{broker.port}"

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -48,24 +48,36 @@ class Web:
     async def _serve(self, listening: socket.socket, context: ssl.SSLContext | None) -> None:
         live = Live(self._shown)
         app = await asyncio.to_thread(site, self._shown, live, asyncio.get_running_loop().time)
-        crowd = Crowd()
-        server = _Server(_settings(app), crowd, context)
-        serving = asyncio.create_task(server.serve(sockets=[listening]), name="page")
-        telling = asyncio.create_task(live.run(), name="stream")
         log.info("page: %s", address(self._config))
-        try:
-            done, _ = await asyncio.wait([serving, telling], return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            telling.cancel()
-            live.end()
-            server.should_exit = True
-            await asyncio.wait([serving], timeout=GRACE)
-            crowd.disperse()
-            serving.cancel()
-            await asyncio.gather(serving, telling, return_exceptions=True)
-            listening.close()
+        async with served(app, listening, context) as serving:
+            telling = asyncio.create_task(live.run(), name="stream")
+            try:
+                done, _ = await asyncio.wait([serving, telling], return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                telling.cancel()
+                live.end()
+                await asyncio.gather(telling, return_exceptions=True)
+
+
+@asynccontextmanager
+async def served(
+    app: ASGIApp, listening: socket.socket, context: ssl.SSLContext | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Answer whoever comes to that socket, and let answers under way end; the socket is closed then."""
+    crowd = Crowd()
+    server = _Server(_settings(app), crowd, context)
+    serving = asyncio.create_task(server.serve(sockets=[listening]), name="page")
+    try:
+        yield serving
+    finally:
+        server.should_exit = True
+        await asyncio.wait([serving], timeout=GRACE)
+        crowd.disperse()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        listening.close()
 
 
 class _Server(uvicorn.Server):

@@ -17,12 +17,12 @@ from importlib.metadata import version
 from pkgutil import iter_modules
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from . import routes, stream
 from .accounts import Accounts
-from .describing import described
+from .describing import Api
 from .files import Files
 from .guard import Guard
 from .live import Live
@@ -30,7 +30,7 @@ from .problems import tell_problems
 from .routes import account
 from .shown import Shown
 
-APART = ("account", "answers")  # need more than what is shown, or are none
+APART = ("account", "answers", "setup")  # need more than what is shown, or are none
 
 
 def site(shown: Shown, live: Live, clock: Callable[[], float]) -> ASGIApp:
@@ -38,20 +38,12 @@ def site(shown: Shown, live: Live, clock: Callable[[], float]) -> ASGIApp:
     web = shown.config.web
     accounts = Accounts(web, clock)
     cookie = f"jkbus-{web.address[1]}"  # a browser sends the cookies of all ports of a host
-    app = FastAPI(
-        title="jkbus",
-        version=version("jkbus"),
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
+    app = Api(version("jkbus"))
     tell_problems(app)
     app.include_router(account.router(shown, accounts, cookie))
     app.include_router(stream.router(live, accounts))
     for router in _routers(shown):
         app.include_router(router)
-    described(app)
     app.mount("/", Files())
     return Guard(app, web, accounts, cookie)
 

@@ -1,13 +1,15 @@
-"""Getting to know a bus: who is on it, and when there is nothing more to learn. For `scan` and `init`."""
+"""Getting to know a bus: who is on it, and when there is nothing more to learn.
+For `scan`, `init` and the first start."""
 
 import asyncio
 from collections.abc import Callable
 
-from ..app import bus_for
 from ..bus.roles import MASTER
 from ..config import BusConfig, SecretUrl, TimingConfig
 from ..model.battery import Battery
 from ..transport.links import Link, LinkEnded
+from ..wiring import Ear
+from .wires import bus_for
 
 LOOK_EVERY = 0.25  # s
 PROBES = 10.0  # s in which a master has asked every address once
@@ -32,12 +34,13 @@ class Survey:
     `read_only` never says a word; otherwise it speaks after `listen` seconds.
     """
 
-    def __init__(self, link: Link, read_only: bool, listen: float = 5.0) -> None:
+    def __init__(self, link: Link, read_only: bool, listen: float = 5.0, baudrate: int = 115200) -> None:
         timing = TimingConfig(listen=listen)
         only = read_only or not link.can_write
         self.bus = bus_for(BusConfig(link=SecretUrl(link.url), read_only=only, timing=timing, name="bus"))
         self.battery = Battery(Nameless())
         self.ones = 0  # bytes FF among what was heard
+        self.ear = Ear(baudrate, self.bus.timing.jitter)
         self._link = link
 
     async def run(self, seconds: float, tell: Callable[["Survey"], None]) -> None:
@@ -49,6 +52,7 @@ class Survey:
             tell(self)
             if request := bus.poll(now):
                 link.write(request)
+                self.ear.said(request, now)
             try:
                 async with asyncio.timeout_at(min(bus.wake_at, now + LOOK_EVERY)):
                     data = await link.read()
@@ -57,6 +61,7 @@ class Survey:
             except LinkEnded:
                 return
             self.ones += data.count(0xFF)
+            self.ear.heard(data, clock())
             for event in bus.receive(data, clock()):
                 battery.apply(bus.name, event)
 
