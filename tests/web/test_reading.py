@@ -73,3 +73,19 @@ def test_a_pack_that_falls_silent_is_told_with_old_values(tmp_path: Path) -> Non
             assert told["age_s"] > 100 or told["state"] == GONE
 
     hurry(look())
+
+
+def test_every_route_says_what_it_is_and_how_it_may_fail(tmp_path: Path) -> None:
+    async def look() -> None:
+        async with visiting(three(), tmp_path, after=0.1) as (visit, _):
+            document = (await visit.get("/api/openapi.json")).json
+            for path, operations in document["paths"].items():
+                for method, operation in operations.items():
+                    assert operation["summary"] and operation["description"] and operation["tags"], path
+                    answers = operation["responses"]
+                    assert answers["200"]["content"], (method, path)
+                    assert {"400", "401", "403"} <= answers.keys(), (method, path)
+                    for given in operation.get("parameters", ()):
+                        assert given.get("description"), (path, given["name"])
+
+    hurry(look())

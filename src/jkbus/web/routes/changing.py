@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -16,6 +16,7 @@ from ..documents.past import Log
 from ..problems import NDJSON, Refused, not_there
 from ..shown import Shown
 from .answers import BODY, content, faults, told
+from .past import Count
 from .reading import Name
 
 Wish = bool | int | float | str
@@ -106,7 +107,7 @@ def _carrying_out(api: APIRouter, shown: Shown) -> None:
         return await lines(shown.doings, asked)
 
     @api.get("/api/log", response_model=Log, responses=faults(409), summary="What was changed")
-    async def log(count: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+    async def log(count: Count = 100) -> Response:
         """The last steps of changes, the newest at the end: by whom, what, and what came of it."""
         return told(await only(shown.doings, {"do": "log", "count": count}))
 
