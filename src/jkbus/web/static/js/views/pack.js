@@ -23,14 +23,14 @@ export default function PackView({ params: { key, tab }, me }) {
   const at = `#/pack/${encodeURIComponent(pack.key)}`;
   const lead = [pack.model, `address ${pack.address} on ${pack.bus}`, pack.role].filter(Boolean).join(" · ");
   return html`<${Page} title=${pack.name} lead=${lead} back=${{ href: "#/", title: "Overview" }}
-    actions=${me.history && html`<${Link} href=${`#/history?s=${past(pack.key)}`} icon="history">History<//>`}>
+    actions=${me.history && !pack.key.includes("/") && html`<${Link} href=${`#/history?s=${past(pack.key)}`} icon="history">History<//>`}>
     <${Head} pack=${pack} detail=${detail} />
     <${Tabs} label=${`Parts of ${pack.name}`} current=${shown} tabs=${TABS.map(([name, title]) => ({ name, title, href: `${at}/${name}` }))} />
     ${detail ? html`<div class=${`fresh ${pack.available ? "" : "old"}`}><${Part} name=${shown} pack=${detail} /></div>` : html`<${Card}><${Spinner} label="Fetching the pack" /><//>`}
   <//>`;
 }
 
-// The address of this pack's last day: power and charge.
+// The address of its power and charge in the past; a pack that has not told who it is (its key is bus/address) has none.
 const past = (key) => ["power", "state_of_charge"].map((name) => encodeURIComponent(`${key}:${name}`)).join(",");
 
 // A pack that told who it is got another key; its place on the bus still finds it.
