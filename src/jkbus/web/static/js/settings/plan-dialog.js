@@ -96,7 +96,7 @@ function Buttons({ stage, state, due, needed, word, form, go, onClose, renew }) 
   const open = stage === "shown" && due.length > 0;
   useEffect(() => {
     if (stage === "writing") box.current.focus();
-    else if (open && needed) document.getElementById(form).querySelector(".plan-word").focus();
+    else if (open && needed) focusIfSeen(document.getElementById(form));
     else if (!open && stage !== "planning") box.current.querySelector("button:last-child").focus();
   }, [stage]);
   const once = (call) => (event) => event.detail < 2 && call();
@@ -108,6 +108,12 @@ function Buttons({ stage, state, due, needed, word, form, go, onClose, renew }) 
     ${again && html`<${Button} icon="again" onClick=${once(renew)}>Make a new plan<//>`}
     ${stage !== "writing" && !open && html`<${Button} kind="main" onClick=${once(onClose)}>${stage === "planning" ? "Cancel" : "Close"}<//>`}
   </div>`;
+}
+
+// The field for the word, unless one would have to scroll past the cautions to see it.
+function focusIfSeen(form) {
+  const body = form.closest(".dialog-body");
+  if (body.scrollHeight <= body.clientHeight) form.querySelector(".plan-word").focus();
 }
 
 function Leave({ since, onClose }) {
