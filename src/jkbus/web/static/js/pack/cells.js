@@ -13,7 +13,7 @@ export function CellChart({ pack }) {
   const { cells, values } = pack;
   if (!cells.length) return html`<${Card} title="Cells" class="wide"><p class="muted">The pack has not told its cells yet.</p><//>`;
   const scale = scaleOf(cells.map(({ voltage }) => voltage));
-  const part = (value) => (100 * (value - scale.bottom)) / (scale.top - scale.bottom);
+  const part = (value) => Math.min(100, Math.max(0, (100 * (value - scale.bottom)) / (scale.top - scale.bottom)));
   const average = pack.cell_voltage_average ?? cells.reduce((sum, { voltage }) => sum + voltage, 0) / cells.length;
   const poor = highWires(cells);
   const spread = scale.high - scale.low;
