@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import time
 from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
@@ -13,22 +14,28 @@ import pytest
 from controlling import hurry, three
 from jkbus.alarms import pack_subject
 from jkbus.alarms.findings import SHARE_WRONG
-from jkbus.history.store import Store
+from jkbus.history.store import Sample, Store
 from jkbus.web.sheet import sheet
-from remembering import HOUR, NOON, keep, settle, steady
+from remembering import HOUR, NOON, keep, settings, settle, steady
 from visiting import Visit, visiting
 
 SPAN: dict[str, Any] = {"start": NOON - HOUR, "end": NOON}
 
 
+def remember(folder: Path, until: float) -> Path:
+    """Let pack a have charged with 520 W for two hours."""
+    store = Store(folder / "history.sqlite")
+    keep(store, steady(30, until - 2 * HOUR, until, key="a", amperes=10.0))
+    store.write([Sample("a", round(until * 1000) - 1000, settings(design_capacity=280.0))], {"a": "a"})
+    settle(store, until)
+    store.close()
+    return folder
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """A folder in which pack a has charged with 520 W for two hours."""
-    store = Store(tmp_path / "history.sqlite")
-    keep(store, steady(30, NOON - 2 * HOUR, NOON, key="a", amperes=10.0))
-    settle(store, NOON)
-    store.close()
-    return tmp_path
+    """A folder with a past."""
+    return remember(tmp_path, NOON)
 
 
 def visit(state: Path, look: Any) -> None:
@@ -109,9 +116,10 @@ def test_a_curve_without_a_point_at_a_time_leaves_its_column_empty() -> None:
     assert [line.split(",", 1)[1] for line in lines[1:]] == ["1,-3.25,", "2.5,,0", "3,,4000000"]
 
 
-async def test_health_is_told_of_the_packs_that_are_asked_for(state: Path) -> None:
+async def test_health_is_told_of_the_packs_that_are_asked_for(tmp_path: Path) -> None:
     """In real time: another process finds out, which virtual time would not wait for."""
-    async with visiting(three(), state, after=0.1) as (visit, _):
+    remember(tmp_path, time.time())
+    async with visiting(three(), tmp_path, after=0.1) as (visit, _):
         health = (await visit.get("/api/health", packs=["a"])).json
         assert [pack["key"] for pack in health["packs"]] == ["a"]
         assert (await visit.get("/api/health", packs=["zz"])).status == 400
