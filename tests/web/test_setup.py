@@ -92,6 +92,7 @@ def test_from_a_link_to_a_gateway_that_runs(first: First) -> None:
     named = [{"name": "cellar", "address": 0}, {"name": "garage", "address": 1}]
     status, written = first.ask("setup/write", {"link": "sim:3", "packs": named, "writes": True})
     assert (status, written["file"]) == (200, str(first.file))
+    assert written["text"] == first.file.read_text()
     config = load(first.file)
     assert [pack.name for pack in config.buses[0].packs] == ["cellar", "garage"]
     assert config.buses[0].writes and config.mqtt is None

@@ -140,8 +140,8 @@ def router(steps: Steps, accounts: Accounts, cookie: str) -> APIRouter:
         mqtt, user = wanted.mqtt, wanted.user
         login = None if mqtt is None else (mqtt.url, mqtt.username, mqtt.password)
         person = None if user is None else (user.name.strip(), user.password)
-        more = {"baudrate": wanted.baudrate, "writes": wanted.writes}
-        return told(await steps.write(wanted.link, packs, login, person, **more))
+        rate, writes = wanted.baudrate, wanted.writes
+        return told(await steps.write(wanted.link, packs, login, person, baudrate=rate, writes=writes))
 
     return api
 

@@ -22,7 +22,7 @@ export function Broker({ made, change, next, back }) {
   const tried = mqtt?.tried;
   return html`<${Step} title="Home Assistant and MQTT" lead="Through an MQTT broker every value comes to Home Assistant by itself. Without one there is this page; a broker can be added later."
     next=${!mqtt ? "Go on without" : tried?.ok ? "Go on" : tried ? "Go on all the same" : "Try the broker"} ready=${whole} busy=${busy} onNext=${mqtt && !tried ? test : next} back=${back}>
-    <${Choice} label="MQTT" options=${[["no", "No broker"], ["yes", "A broker"]]} value=${mqtt ? "yes" : "no"} onChange=${(value) => change({ mqtt: value === "yes" ? (mqtt ?? NEW) : null })} />
+    <div><${Choice} label="MQTT" options=${[["no", "No broker"], ["yes", "A broker"]]} value=${mqtt ? "yes" : "no"} onChange=${(value) => change({ mqtt: value === "yes" ? (mqtt ?? NEW) : null })} /></div>
     ${mqtt && html`<${Field} label="Broker" hint="mqtt://192.168.1.5 or mqtts://broker.lan:8883 for TLS; that of Home Assistant's add-on is mqtt:// and its address">
         <input value=${mqtt.url} onInput=${set("url")} autocapitalize="none" autocomplete="off" spellcheck=${false} inputmode="url" maxlength="512" /><//>
       <div class="setup-row">

@@ -6,6 +6,8 @@ import { html, useEffect, useState } from "../lib.js";
 import { Button, Icon, Meter, Problem, Table, announce } from "../ui.js";
 import { Step } from "./parts.js";
 
+const SILENT = "silent"; // what it is called where nobody speaks; as long as packs can be asked it is no fault
+
 export function Heard({ made, change, next, back }) {
   const { found, link, baudrate } = made;
   const [wish, setWish] = useState(found ? null : { ask: false });
@@ -23,13 +25,15 @@ export function Heard({ made, change, next, back }) {
     return () => stop.abort();
   }, [wish]);
   const begin = (ask) => (change({ found: null }), setWish({ ask }));
-  if (wish && progress) return html`<${Step} title=${wish.ask ? "Asking the packs" : "Listening"} back=${back}><${Progress} progress=${progress} ask=${wish.ask} /><//>`;
+  if (wish && progress) return html`<${Step} title=${wish.ask ? "Asking the packs" : "Listening"} back=${back}>
+    <${Progress} progress=${progress} ask=${wish.ask} /><//>`;
   if (!found) return html`<${Step} title="That did not work" back=${back}><${Problem} sentence=${problem ?? ""} again=${() => begin(false)} /><//>`;
+  const findings = found.wiring.findings.filter((finding) => !(found.can_ask && finding.kind === SILENT));
   return html`<${Step} title="What is on the bus" next=${found.packs.length ? "These are my packs" : "Go on without packs"} onNext=${next} back=${back}>
     <p class="setup-heard">${found.verdict}</p>
-    ${found.wiring.findings.map((finding) => html`<${Finding} key=${finding.kind} finding=${finding} />`)}
+    ${findings.map((finding) => html`<${Finding} key=${finding.kind} finding=${finding} />`)}
     ${found.packs.length > 0 && html`<${Packs} packs=${found.packs} />`}
-    ${(found.packs.length > 0 || !found.wiring.findings.length) && found.hints.length > 0 && html`<ul class="hints muted">${found.hints.map((hint) => html`<li key=${hint}>${hint}</li>`)}</ul>`}
+    ${(found.packs.length > 0 || !(findings.length || found.can_ask)) && found.hints.length > 0 && html`<ul class="hints muted">${found.hints.map((hint) => html`<li key=${hint}>${hint}</li>`)}</ul>`}
     ${found.can_ask && html`<p>Nobody was heard. Packs without a JK master say nothing by themselves: shall jkbus ask them, as a master does? If an inverter or another gateway polls this bus, end that first.</p>`}
     <div class="actions">${found.can_ask && html`<${Button} kind="main" icon="bus" onClick=${() => begin(true)}>Ask the packs<//>`}
       <${Button} icon="again" onClick=${() => begin(false)}>Listen again<//></div>
@@ -54,7 +58,7 @@ function Progress({ progress, ask }) {
 
 function Packs({ packs }) {
   const columns = [
-    { title: "Address", cell: (pack) => `${pack.address} (${pack.role})` },
+    { title: "Address", cell: (pack) => (pack.role === "master" ? `${pack.address} (master)` : pack.address) },
     { title: "Model", cell: (pack) => pack.model ?? "–" },
     { title: "SoC", number: true, cell: (pack) => percent(pack.state_of_charge) },
     { title: "Voltage", number: true, cell: (pack) => volts(pack.battery_voltage, 2) },
