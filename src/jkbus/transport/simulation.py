@@ -60,8 +60,10 @@ class Simulation:
 def open_simulation(url: str) -> Simulation:
     """`sim:N[?master=no&seed=1&echo=yes]`: N packs, with a JK master unless told otherwise.
 
-    `seed` chooses among worlds, `echo` lets us hear ourselves as many adapters do. Raises UsageError.
+    `seed` chooses among worlds, `echo` lets us hear ourselves as many adapters do, `fault` spoils the wiring
+    (see simulator/afflictions.py). Raises UsageError.
     """
+    from jkbus.simulator.afflictions import AFFLICTIONS
     from jkbus.simulator.banks import bank, clock_of_now
     from jkbus.simulator.faults import Faults
 
@@ -71,12 +73,17 @@ def open_simulation(url: str) -> Simulation:
         master = YES_NO[options.pop("master", "yes")]
         echo = YES_NO[options.pop("echo", "no")]
         seed = int(options.pop("seed", "0"))
+        fault = options.pop("fault", "")
+        afflict = AFFLICTIONS[fault] if fault else None
     except (KeyError, ValueError):
         raise UsageError(f"link {url}: this cannot be read; write for instance {EXAMPLE}") from None
     if options:
         raise UsageError(f"link {url}: {next(iter(options))} is unknown; write for instance {EXAMPLE}")
     try:
         faults, rtc = Faults(echo=echo), clock_of_now()
-        return Simulation(url, bank(int(packs), master=master, seed=seed, faults=faults, rtc=rtc))
+        line = bank(int(packs), master=master, seed=seed, faults=faults, rtc=rtc)
     except ValueError as error:
         raise UsageError(f"link {url}: {error}") from None
+    if afflict is not None:
+        afflict(line)
+    return Simulation(url, line)

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol, TextIO
 
 from ..wiring.watch import Chunk, Watch
@@ -22,7 +22,7 @@ class Recorder(Protocol):
 Recorders = Callable[[TextIO, str, float], Recorder]
 
 
-async def tape(watch: Watch, recorders: Recorders, now: float, seconds: float) -> AsyncIterator[bytes]:
+async def tape(watch: Watch, recorders: Recorders, now: float, seconds: float) -> AsyncGenerator[bytes, None]:
     """The recording of so many seconds, in pieces; given up when nobody takes it."""
     text = io.StringIO()
     recorder = recorders(text, watch.link, now)

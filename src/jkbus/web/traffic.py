@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from ..outputs.traffic import FROM, TO, detail, direction, ends, kind, plain
 from ..protocol import Framer, Message
-from ..protocol.messages import Padding, Request
+from ..protocol.messages import Noise, Padding, Request
 from ..wiring.watch import Chunk, Watch
 
 Blank = Callable[[bytes, float], bytes]
 Blanks = Callable[[], tuple[Blank, Blank]]
 
 KEPT = 300  # messages
+_NOISE = 2000  # bytes of noise that are one line
+_OVER = 0.2  # s without more after which noise has ended
 _ECHO = 0.3  # s after which a repetition of our words is no echo
 _WAYS = {FROM: "from", TO: "to"}
 
@@ -62,6 +64,8 @@ class Traffic:
         self._framer = Framer(0.05 + watch.bus.timing.jitter)
         self._number = 0
         self._said: tuple[bytes, float] = (b"", -1e9)
+        self._noise: list[Noise] = []
+        self._noise_at = -1e9
         for chunk in list(watch.recent):
             self._take(chunk)
         watch.listeners.append(self._take)
@@ -76,8 +80,12 @@ class Traffic:
             return
         data = self._blank_heard(chunk.data, chunk.at)
         for message in self._framer.feed(data, chunk.at) if data else self._framer.poll(chunk.at):
-            if not isinstance(message, Padding) and not self._is_echo(message, chunk.at):
+            if isinstance(message, Noise):
+                self._hold(message, chunk.at)
+            elif not self._is_echo(message, chunk.at):
                 self._put(message, chunk.at, False)
+        if chunk.at - self._noise_at > _OVER:
+            self._let_go()
 
     def _say(self, chunk: Chunk) -> None:
         data = self._blank_said(chunk.data, chunk.at)
@@ -91,7 +99,23 @@ class Traffic:
     def _is_echo(self, message: Message, now: float) -> bool:
         return message.data == self._said[0] and now - self._said[1] <= _ECHO
 
+    def _hold(self, noise: Noise, now: float) -> None:
+        """Noise comes in pieces; those that belong together are one line."""
+        if isinstance(noise, Padding):
+            return
+        self._noise.append(noise)
+        self._noise_at = now
+        if sum(len(piece.data) for piece in self._noise) >= _NOISE:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        pieces, self._noise = self._noise, []
+        if pieces:
+            data, sums = b"".join(piece.data for piece in pieces), sum(piece.bad_sums for piece in pieces)
+            self._put(Noise(data, sums), self._noise_at, False)
+
     def _put(self, message: Message, at: float, ours: bool) -> None:
+        self._let_go()
         self._number += 1
         line = Line(self._number, self._wall(at), message, ours)
         self.kept.append(line)

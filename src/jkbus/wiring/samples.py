@@ -53,7 +53,9 @@ class Samples:
         for before, sample in pairwise(kept):
             if sample.at - before.at > 1.5 * STEP:
                 _put(found, sample.at - STEP, None, None)
-            _put(found, sample.at, before, sample)
+                _put(found, sample.at, None, sample)
+            else:
+                _put(found, sample.at, before, sample)
         return found
 
 
