@@ -10,7 +10,7 @@ from functools import partial
 from ..alarms import Alarms
 from ..bus.bus import Bus
 from ..bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
-from ..config import Config, MetricsConfig, MqttConfig
+from ..config import Config, EsphomeConfig, MetricsConfig, MqttConfig
 from ..control.aftermath import look_back
 from ..control.answers import doings
 from ..control.audit import Audit
@@ -34,6 +34,7 @@ from ..outputs.webhook import Webhook
 from ..transport.links import Link, keep_open, open_link
 from .apart import Listener, apart, guarded
 from .archive import Archive
+from .esphome import esphome
 from .judging import judge
 from .page import page
 from .past import history_of
@@ -69,7 +70,8 @@ class Gateway:
         self.config = config
         self._opener = opener
         self._memory = Memory(config.state / "memory.json")
-        remembered = self._memory.section("packs")
+        self.remembered = self._memory.section
+        remembered = self.remembered("packs")
         self._naming = Identities(config.buses, remembered)
         self.battery = Battery(self._naming)
         self.energy = EnergyMemory(self.battery, self._memory)
@@ -118,6 +120,8 @@ class Gateway:
             yield partial(apart, "the page for Prometheus", partial(self._metrics, self.config.metrics))
         if self.config.web.enabled:
             yield partial(apart, "the page", partial(self._web, answers))
+        if self.config.esphome is not None:
+            yield partial(apart, "ESPHome's native API", partial(self._esphome, self.config.esphome))
 
     def _keepers(self) -> Iterator[Output]:
         """Who keeps what is heard, in files that only one gateway may write."""
@@ -185,11 +189,12 @@ class Gateway:
             known,
             self.desk,
             alarms=self.alarms,
-            health=self._health,
+            health=self.health,
             energy=self.energy.whole,
         ).run()
 
-    def _health(self) -> Health | None:
+    def health(self) -> Health | None:
+        """What was found out last about the health of all packs."""
         return None if self.examiner.latest is None else self.examiner.latest.health
 
     async def _metrics(self, config: MetricsConfig) -> None:
@@ -200,6 +205,9 @@ class Gateway:
     async def _web(self, answers: Doings) -> None:
         """The page; what it is made of takes a second to load, which must not keep the buses waiting."""
         await (await asyncio.to_thread(page))(self, answers, _now).run()
+
+    async def _esphome(self, config: EsphomeConfig) -> None:
+        await (await asyncio.to_thread(esphome, self, config)).run()
 
     async def _serve(self, wire: Wire) -> None:
         await keep_open(

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from ..config.words import nearest, printable, shown
 from ..control.actions import ACTIONS
+from ..control.desk import Desk
 from ..control.settings import SETTINGS, Setting, span
 from ..errors import UsageError
 from ..model.pack import Pack
+from ..protocol import About
 from .entities import ENTITIES
 from .entity import Entity
 from .topics import APPLY_TO_ALL, OFF, ON, PRESS
@@ -62,6 +64,11 @@ class Writing(NamedTuple):
 NOTHING = Writing()
 
 
+def permitted(desk: Desk, buttons: tuple[str, ...]) -> Writing:
+    """What may be changed of the packs of a desk."""
+    return Writing(lambda pack: not desk.permits.forbidden(pack), desk.permits.allows, buttons)
+
+
 def controls(pack: Pack, buttons: Iterable[str], before: Collection[str]) -> tuple[Control, ...]:
     """The controls of a pack that may be written."""
     found = []
@@ -69,19 +76,29 @@ def controls(pack: Pack, buttons: Iterable[str], before: Collection[str]) -> tup
         there = setting.known(pack.about)
         if there or (there is None and f"set_{name}" in before):
             found.append(_control(setting, pack))
-    return (*found, *(Control(name, "button", ACTIONS[name].title) for name in buttons))
+    return (*found, *map(button_of, buttons))
+
+
+def control_of(setting: Setting, about: About | None = None) -> Control:
+    """The control of a setting, with the span of the board that told this about itself."""
+    entity = _BY_KEY[setting.name]
+    if setting.switch:
+        return Control(setting.name, "switch", entity.title, entity.group)
+    low, high = span(setting, about)
+    said = (entity.title, entity.group, entity.unit, entity.device_class)
+    return Control(setting.name, "number", *said, low, high, setting.step)
+
+
+def button_of(name: str) -> Control:
+    """The control that starts an action."""
+    return Control(name, "button", ACTIONS[name].title)
 
 
 def _control(setting: Setting, pack: Pack) -> Control:
     """The control of a setting. Its span holds the value of now, which may be out of all bounds."""
-    entity = _BY_KEY[setting.name]
-    if setting.switch:
-        return Control(setting.name, "switch", entity.title, entity.group)
-    low, high = span(setting, pack.about)
-    said = (entity.title, entity.group, entity.unit, entity.device_class)
-    control = Control(setting.name, "number", *said, low, high, setting.step)
-    value = present_value(control, pack)
-    return control if value is None else replace(control, low=min(low, value), high=max(high, value))
+    found = control_of(setting, pack.about)
+    value = present_value(found, pack) if found.platform == "number" else None
+    return found if value is None else replace(found, low=min(found.low, value), high=max(found.high, value))
 
 
 def hidden(found: Iterable[Control], shown: Collection[str]) -> list[Entity]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ..protocol import About, Settings, Status
 from ..protocol.fields import Bit
@@ -21,6 +21,17 @@ _DECIMALS = {1: 0, 10: 1, 100: 2, 1000: 3}
 _MEASURED = ("status", "cells", "temperatures")  # groups whose quantities go up and down
 _WORDS = {"soc": "SoC", "mosfet": "MOSFET", "rs485": "RS485", "gps": "GPS", "lcd": "LCD", "can": "CAN"}
 _WORDS |= {f"uart{number}": f"UART{number}" for number in range(1, 5)}
+
+
+class Valued(Protocol):
+    """Something with a value that is told together with others of its group."""
+
+    @property
+    def key(self) -> str:
+        """Its own among those of the group."""
+
+    def value(self, subject: Any) -> Value:
+        """Its value, of whatever the group is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

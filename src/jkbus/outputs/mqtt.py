@@ -26,7 +26,7 @@ from ..model.energy import Energy
 from ..model.pack import Pack
 from . import health_rows
 from .commands import Commands
-from .controls import NOTHING, Writing
+from .controls import NOTHING, permitted
 from .groups import policies
 from .homeassistant import BORN, Discovery
 from .publisher import Known, Publisher
@@ -97,7 +97,7 @@ class Mqtt:
         )
         sources = Sources(lambda: battery.packs, energy, alarms, health)
         self._birth_topic = discovery.birth_topic if discovery else ""
-        self._writing = writing(desk, homeassistant.buttons) if desk is not None else NOTHING
+        self._writing = permitted(desk, homeassistant.buttons) if desk is not None else NOTHING
         self._publisher = Publisher(self._topics, groups, buses, discovery, known, self._writing, sources)
         self._desk = desk
         self._buses = [bus.name for bus in buses if self._writing.bus(bus.name)]
@@ -245,11 +245,6 @@ def end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def writing(desk: Desk, buttons: tuple[str, ...]) -> Writing:
-    """What may be changed of the packs of a desk."""
-    return Writing(lambda pack: not desk.permits.forbidden(pack), desk.permits.allows, buttons)
 
 
 def trust(config: MqttConfig) -> ssl.SSLContext:

@@ -7,7 +7,7 @@ from ..bus.bus import Bus
 from ..protocol import Status
 from .diagnostics import NodeNow
 from .entities import ENTITIES
-from .entity import Entity
+from .entity import Valued
 from .facts import Facts
 from .groups import Policy, Stream, Values
 from .health_rows import GROUP as HEALTH_GROUP
@@ -64,7 +64,7 @@ class PackValues:
             self._streams[group].forget()
 
     def due(
-        self, facts: Facts, bus: Bus | None, now: float, entities: Mapping[str, Sequence[Entity]]
+        self, facts: Facts, bus: Bus | None, now: float, entities: Mapping[str, Sequence[Valued]]
     ) -> Iterator[tuple[str, Values]]:
         """The groups that are to be told now, with the values of these entities."""
         pack = facts.pack

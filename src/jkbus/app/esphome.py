@@ -1,0 +1,35 @@
+"""What the native API is given of the gateway; its libraries come with the extra `esphome`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from ..config import EsphomeConfig
+from ..errors import UsageError
+from ..outputs.controls import permitted
+from ..outputs.health_rows import Examined
+
+if TYPE_CHECKING:
+    from ..esphome.output import Esphome
+    from .gateway import Gateway
+
+INSTALL = f"{sys.executable} -m pip install 'jkbus[esphome]'"
+
+
+def esphome(gateway: Gateway, config: EsphomeConfig) -> Esphome:
+    """The native API of a gateway; to be called in a thread, since its libraries take long to load.
+
+    Raises UsageError if they are not installed.
+    """
+    if find_spec("aioesphomeapi") is None:
+        raise UsageError(f"esphome: its libraries are not installed; type `{INSTALL}`, or remove esphome:")
+    from ..esphome.output import Esphome
+    from ..esphome.states import Sources
+
+    sources = Sources(gateway.buses, Examined(gateway.health), gateway.energy.whole, gateway.alarms)
+    writes = permitted(gateway.desk, gateway.config.homeassistant.buttons)
+    web, known = gateway.config.web, gateway.remembered("esphome")
+    page = web.address[1] if web.enabled and not web.is_local else 0
+    return Esphome(config, gateway.battery, gateway.desk, sources, writes, known, page)

@@ -1,0 +1,158 @@
+"""The gateway as an ESPHome device, as long as it runs: tells what changes, and brings its clients along."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+
+from ..config import EsphomeConfig
+from ..config.words import reason
+from ..control.desk import Desk
+from ..control.outcomes import Who
+from ..history.whole import KEY
+from ..model.battery import Battery, Subscription
+from ..model.pack import Pack
+from ..outputs.alarm_topics import ALARM, EVENTS
+from ..outputs.controls import Writing
+from ..outputs.groups import DEFAULTS
+from ..outputs.wishes import Wishes
+from .announce import announced
+from .catalogue import Catalogue, Known, owner_of
+from .conversation import log_message
+from .device import mac_of
+from .entries import EVENT
+from .frames import Framing, Message, Noise, Plain, key_of
+from .messages import message
+from .node import PackNode
+from .server import Clients
+from .states import Sources, States
+
+log = logging.getLogger("jkbus.esphome")
+
+GLANCE = 1.0  # s between two looks if nothing happens
+SETTLED = 5.0  # s without news about which entities there are, after which clients get a new list
+AGAIN = 30.0  # s until a port that was taken is tried again
+VIA = Who("esphome")
+
+
+class Esphome:
+    """A node of ESPHome's kind. `known` is remembered between runs; `web_port` is where other computers find
+    the page, 0 for nowhere."""
+
+    def __init__(
+        self,
+        config: EsphomeConfig,
+        battery: Battery,
+        desk: Desk,
+        sources: Sources,
+        writing: Writing,
+        known: Known,
+        web_port: int = 0,
+    ) -> None:
+        self._config, self._battery, self._alarms = config, battery, sources.alarms
+        self._desk, self._writing = desk, writing
+        self._mac = mac_of(config, known)
+        names = [bus.name for bus in sources.buses]
+        self._catalogue = Catalogue(known, names, writing, config.layout == "flat")
+        self._states = States(self._catalogue, DEFAULTS, sources)
+        self.node = PackNode(
+            config, self._mac, self._catalogue, self._states, battery, sources.alarms, web_port
+        )
+        self._clients = Clients(self.node, self._framing)
+        self._news_at = 0.0  # when an entity was new last
+
+    async def run(self) -> None:
+        """Serve until cancelled. A port that is taken is told of, and tried again."""
+        wishes = Wishes(
+            self._desk, self._battery, self._writing, VIA, lambda bus: bus in self.node.for_all, self._changed
+        )
+        self.node.wishes = wishes
+        lines = _Lines(asyncio.get_running_loop(), self._clients.log)
+        logging.getLogger("jkbus").addHandler(lines)
+        try:
+            async with await self._listen(), announced(self._config, self._mac):
+                await self._tell()
+        finally:
+            logging.getLogger("jkbus").removeHandler(lines)
+            self._clients.send_away()
+            await wishes.close()
+
+    async def _listen(self) -> asyncio.Server:
+        host, port, told = self._config.listen, self._config.api_port, ""
+        while True:
+            try:
+                server = await self._clients.listen(host, port)
+            except OSError as error:
+                text = reason(error)
+                log.log(logging.DEBUG if text == told else logging.WARNING, _TAKEN, host, port, text)
+                told = text
+                await asyncio.sleep(AGAIN)
+            else:
+                log.info(
+                    "ESPHome's native API: %s at %s:%d, address %s", self._config.name, host, port, self._mac
+                )
+                return server
+
+    async def _tell(self) -> None:
+        clock = asyncio.get_running_loop().time
+        subscription, feed = self._battery.subscribe(), self._alarms.subscribe()
+        try:
+            while True:
+                changed = await _changes(subscription, GLANCE)
+                before = self._catalogue.revision
+                self._clients.news(self._states.due(changed, self._battery.packs, clock()))
+                if self._catalogue.revision != before:
+                    self._news_at = clock()
+                elif clock() - self._news_at > SETTLED:
+                    self._clients.send_away(self._catalogue.revision)
+                for change in feed.take():
+                    if change.kind in EVENTS:
+                        self._happened(change.entry.subject.key, change.kind)
+        finally:
+            subscription.close()
+            feed.close()
+
+    def _happened(self, subject: str, kind: str) -> None:
+        """Tell of an alarm at its owner and at the battery as a whole."""
+        buses = list(self._catalogue.entries)
+        for owner in dict.fromkeys([owner_of(subject, buses), KEY]):
+            for entry in self._catalogue.entries.get(owner, ()):
+                if entry.platform == EVENT and entry.key == ALARM:
+                    fields = {"key": entry.number, "device_id": entry.device, "event_type": kind}
+                    self._clients.tell(message("EventResponse", **fields))
+
+    def _changed(self, pack: Pack, text: str) -> None:
+        """Tell what became of anybody's change, in its sentence."""
+        self._clients.news(self._states.changed(pack, json.loads(text)["message"]))
+
+    def _framing(self) -> Framing:
+        key = self._config.encryption_key
+        if key is None:
+            return Plain()
+        mac = self._mac.replace(":", "").lower()
+        return Noise(key_of(key.get_secret_value()), self._config.name, mac)
+
+
+_TAKEN = "ESPHome's native API cannot be served at %s:%d (%s); is another program there? Trying again"
+
+
+class _Lines(logging.Handler):
+    """Brings the lines of the log to clients, from whichever thread they come."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[int, Message], None]) -> None:
+        super().__init__()
+        self._loop, self._tell = loop, tell
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell, *log_message(record, self.format(record)))
+
+
+async def _changes(subscription: Subscription, within: float) -> list[Pack]:
+    try:
+        async with asyncio.timeout(within):
+            return await subscription.wait()
+    except TimeoutError:
+        return []
