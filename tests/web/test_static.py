@@ -30,7 +30,8 @@ def versions() -> list[str]:
 
 
 def test_vendored_files_are_those_that_were_published() -> None:
-    sums = dict(reversed(line.split("  ")) for line in versions() if re.match("[0-9a-f]{64}  ", line))
+    listed = [line.split("  ") for line in versions() if re.match("[0-9a-f]{64}  ", line)]
+    sums = {name: digest for digest, name in listed}
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.iterdir()}
     del found["VERSIONS"]
     assert found == sums
