@@ -11,7 +11,7 @@ import { SettingRow } from "./row.js";
 import { byTopic, read, same } from "./topics.js";
 import { plural, titlesOf } from "./words.js";
 
-const COLUMN = 440; // px, the least width of a column
+const COLUMN = 28; // rem, the least width of a column
 const kept = new Map(); // by key of a pack: {setting: what is wished of it}
 
 // {wishes: {name: what was typed}, wish(name, value), clear(names)} of a pack.
@@ -34,7 +34,8 @@ function useColumns(ready) {
   const [columns, setColumns] = useState(1);
   useLayoutEffect(() => {
     if (!ready) return undefined;
-    const fit = () => setColumns(Math.max(1, Math.floor(box.current.clientWidth / COLUMN)));
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const fit = () => setColumns(Math.max(1, Math.floor(box.current.clientWidth / (COLUMN * rem))));
     const watcher = new ResizeObserver(fit);
     watcher.observe(box.current);
     fit();

@@ -14,7 +14,7 @@ export function SettingRow({ row, value, draft, editable, onDraft }) {
   return html`<li class=${`setting ${changed ? "setting-changed" : ""}`}>
     <div class="setting-text">
       ${can && row.kind === "number" ? html`<label for=${id}>${row.title}</label>` : html`<h3>${row.title}</h3>`}
-      <p class="muted small" id=${`${id}-help`}>${row.text}${row.kind === "number" && ` ${range(row)}.`}</p>
+      <p class="muted small" id=${`${id}-help`}>${row.text}${row.kind === "number" && html` <span class="setting-range">${range(row)}.</span>`}</p>
     </div>
     <div class="setting-edit">
       ${!can ? html`<b class="setting-value">${value === null ? "not heard yet" : shown(row, value)}</b>` : row.kind === "switch" ? html`<${OnOff} ...${parts} />` : html`<${NumberField} ...${parts} />`}

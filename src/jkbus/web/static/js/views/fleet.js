@@ -4,7 +4,7 @@ import { html } from "../lib.js";
 import { Fleet } from "../settings/fleet.js";
 import { Log } from "../settings/log.js";
 import { Profile } from "../settings/profile.js";
-import { titlesOf } from "../settings/words.js";
+import { several, titlesOf } from "../settings/words.js";
 import { Card, Icon, Page, Problem, Spinner, Tabs, useGet } from "../ui.js";
 
 const TABS = [
@@ -45,6 +45,9 @@ function Permission({ packs, full }) {
     reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
   }
   if (!full) return html`<p class="settings-note"><${Icon} name="lock" /><span>You may look at the settings, not change them.</span></p>`;
-  return [...reasons].map(([reason, names]) => html`<p class="settings-note" key=${reason}><${Icon} name="lock" />
-    <span>${names.length === packs.length ? "Nothing can be changed now" : names.join(", ")}: ${reason}</span></p>`);
+  return [...reasons].map(([reason, names]) =>
+    names.length === packs.length
+      ? html`<p class="settings-note" key=${reason}><${Icon} name="lock" /><span>Nothing can be changed now: ${reason}</span></p>`
+      : html`<details class="settings-note" key=${reason}><summary><${Icon} name="lock" /> ${several(names)} cannot be changed now</summary><p>${names.join(", ")}: ${reason}</p></details>`,
+  );
 }
