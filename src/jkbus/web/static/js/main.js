@@ -126,7 +126,9 @@ document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.querySelector("main h1, main")?.focus();
 });
-if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("sw.js").catch(() => {});
+// Home Assistant's ingress has a new path each time: what were kept there would never be used again.
+const lasting = !location.pathname.includes("/hassio_ingress/");
+if (lasting && isSecureContext) navigator.serviceWorker?.register("sw.js").catch(() => {});
 const app = document.getElementById("app");
 app.textContent = "";
 render(html`<${App} />`, app);
