@@ -17,7 +17,7 @@ _FULL = (
 _EMPTY = 0.14  # charge at which the house goes over to the grid
 _TAPER = 1120.0  # A per whole charge that is missing, what a full battery still takes
 _VOLTS = 52.8
-_SUN, _LOAD = 2350.0, 180.0  # W per pack: noon under a clear sky, and what always runs
+_SUN, _LOAD = 2150.0, 180.0  # W per pack: noon under a clear sky, and what always runs
 _USAGE = (
     0.45,
     0.4,
