@@ -81,7 +81,7 @@ function Gone() {
   const { link, lost, now } = useLive(({ link, lost, now }) => ({ link, lost, now: link === "gone" ? now : 0 }));
   useEffect(() => {
     document.documentElement.classList.toggle("is-gone", link === "gone");
-    if (link === "gone") announce("No connection to the gateway. What is shown is old.");
+    if (link === "gone") announce("The gateway is away. What is shown is old.");
   }, [link]);
   if (link !== "gone") return null;
   return html`<div class="gone"><${Spinner} />No connection for ${duration(Math.max(0, now - lost) / 1000)}, trying again</div>`;
