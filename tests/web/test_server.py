@@ -18,6 +18,7 @@ from jkbus.errors import ConfigError
 from jkbus.web import clients, server
 from jkbus.web.server import address, listen, secured, served, trouble
 from outputs.certificates import make
+from staging import Stage
 
 PATIENCE = 20.0  # s; a busy machine is no failure
 CHUNK = b"x" * 65536
@@ -233,11 +234,40 @@ def test_an_address_of_another_computer_is_told() -> None:
     assert "must be an address of this computer" in trouble(config, wrong.value)
 
 
+async def test_a_wrong_certificate_leaves_the_buses_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "AGAIN", 0.1)
+    _, certificate, key = make(tmp_path)
+    right = key.read_text()
+    key.write_text("nothing")
+    found = Unseen(tmp_path, 2, before=5.0, web={"cert": certificate, "key": key})
+    await asyncio.to_thread(found.start)
+    try:
+        await until(lambda: "are no certificate and its key" in caplog.text)
+        assert found.gateway.battery.packs
+        key.write_text(right)
+        await until(lambda: found.port in listening_ports())
+    finally:
+        await asyncio.to_thread(found.stop)
+
+
+class Unseen(Stage):
+    """A gateway whose page nobody waits for."""
+
+    def _answers(self) -> bool:
+        return True
+
+
+def listening_ports() -> set[int]:
+    """The ports somebody listens to on this computer."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A"}
+
+
 async def test_a_port_that_becomes_free_is_taken(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    from staging import Stage
-
     monkeypatch.setattr(server, "AGAIN", 0.1)
     caplog.set_level(logging.INFO, "jkbus.web")
     found = Stage(tmp_path, 2, before=5.0)

@@ -96,7 +96,7 @@ class Guard:
             return Visitor(_printable(headers.get("x-remote-user-name", "")), "full")
         kind, _, token = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            found = self._accounts.by_token(token.strip(), address)
+            found = self._accounts.by_token(token.strip())
             if found is None:
                 raise Refused(401, "the token is not known; see tokens: below web: in the configuration")
             return found

@@ -26,24 +26,26 @@ _HEADERS = 2**15  # bytes of a request's line and headers
 
 
 class Web:
-    """Serves the page of what is shown; `run` until cancelled. Raises ConfigError for a wrong certificate."""
+    """Serves the page of what is shown; `run` until cancelled."""
 
     def __init__(self, shown: Shown) -> None:
         self._shown = shown
         self._config = shown.config.web
 
     async def run(self) -> None:
-        """Listen, and again where the port is taken by somebody else."""
-        context = None if self._config.cert is None else await asyncio.to_thread(secured, self._config)
+        """Listen, and again where the port is taken or the certificate is wrong: the buses go on."""
         told = ""
         while True:
             try:
+                context = await asyncio.to_thread(secured, self._config)
                 listening = await asyncio.to_thread(listen, *self._config.address)
             except OSError as error:
                 told = _tell_once(trouble(self._config, error), told)
-                await asyncio.sleep(AGAIN)
+            except ConfigError as error:
+                told = _tell_once(f"{error}; there is no page until then", told)
             else:
                 return await self._serve(listening, context)
+            await asyncio.sleep(AGAIN)
 
     async def _serve(self, listening: socket.socket, context: ssl.SSLContext | None) -> None:
         live = Live(self._shown)
@@ -143,10 +145,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def secured(config: WebConfig) -> ssl.SSLContext:
-    """TLS with the certificate of a configuration. Raises ConfigError if it is none."""
+def secured(config: WebConfig) -> ssl.SSLContext | None:
+    """TLS with the certificate of a configuration, None without one. Raises ConfigError if it is no such."""
+    if config.cert is None:
+        return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    assert config.cert is not None
     try:
         context.load_cert_chain(config.cert, config.key, password="")
     except (OSError, ssl.SSLError) as error:

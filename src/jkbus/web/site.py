@@ -44,7 +44,7 @@ def site(shown: Shown, live: Live, clock: Callable[[], float]) -> ASGIApp:
     app.include_router(stream.router(live, accounts))
     for router in _routers(shown):
         app.include_router(router)
-    app.mount("/", Files())
+    app.router.default = Files()  # a mount would hide that a path knows other methods
     return Guard(app, web, accounts, cookie)
 
 

@@ -55,7 +55,7 @@ def router(shown: Shown, accounts: Accounts, cookie: str) -> APIRouter:
     @api.get("/api/me", response_model=Me, responses=faults(), summary="Who asks, and what is there")
     async def me(request: Request) -> Response:
         """Answered to everybody, also before a login."""
-        return JSONResponse(_me(shown, request, accounts.asks_for_login))
+        return JSONResponse(_me(shown, request))
 
     @api.post("/api/login", response_model=Done, responses=faults(413, 415), summary="Log in")
     async def login(request: Request, login: Login) -> Response:
@@ -81,13 +81,13 @@ def router(shown: Shown, accounts: Accounts, cookie: str) -> APIRouter:
     return api
 
 
-def _me(shown: Shown, request: Request, asks: bool) -> Me:
+def _me(shown: Shown, request: Request) -> Me:
     visitor, writable = visitor_of(request.scope), shown.permits.allows
     return {
         "version": request.app.version,
         "user": visitor.name or None,
         "role": visitor.role,
-        "login": asks and visitor.role is None,
+        "login": visitor.role is None,
         "setup": False,
         "writes": visitor.role == "full" and any(writable(bus.name) for bus in shown.buses),
         "history": shown.config.history.enabled,
