@@ -19,6 +19,7 @@ _ANSWER_WITHIN = 0.3  # s in which what is heard belongs to the request before i
 _REST = 0.05  # s without a byte that end a word, as for the framer; an adapter holds bytes back for 0.016
 _LARGE = 250  # bytes of noise in a row that were a report, though its header is not seen
 _PIECES = 1.0  # s in which what follows a report that was cut short is the rest of it
+_LOOKED_AT = 3000  # bytes of noise a step that are searched for other languages: that is slow
 _SETTINGS = 1
 _FLOATING = frozenset([0x00, 0xFF, *(0xFF ^ 1 << bit for bit in range(8))])
 
@@ -121,7 +122,8 @@ class Ear:
         self._headers += data.count(PREAMBLE)
         self._bad_sums += noise.bad_sums
         self.words.feed(data)
-        self.foreign.feed(data)
+        if step.noise <= _LOOKED_AT:
+            self.foreign.feed(data)
 
     def _end_run(self, step: Step) -> None:
         """Noise is over. A header without its 300 bytes was cut short: then bytes came late, not damaged.
