@@ -86,7 +86,7 @@ async def test_packs_are_made_as_one_of_them_is(visit: Visit, running: Stage) ->
     assert await visit.everything() == []
 
 
-async def test_a_profile_is_applied_as_a_plan(visit: Visit, running: Stage) -> None:
+async def test_a_profile_is_applied_as_a_plan(visit: Visit, running: Stage, tmp_path: Path) -> None:
     await opened(visit, "/profile")
     page = visit.page
     await page.get_by_label("Profile in YAML").fill("settings:\n  charge_curent_limit: 90 A\n")
@@ -94,12 +94,9 @@ async def test_a_profile_is_applied_as_a_plan(visit: Visit, running: Stage) -> N
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("did you mean")
     await dialog.get_by_role("button", name="Close").last.click()
-    file = {
-        "name": "all.yaml",
-        "mimeType": "text/yaml",
-        "buffer": b"settings:\n  charge_current_limit: 90 A\n",
-    }
-    await page.locator("input[type=file]").set_input_files([file])
+    file = tmp_path / "all.yaml"
+    file.write_text("settings:\n  charge_current_limit: 90 A\n")
+    await page.locator("input[type=file]").set_input_files(file)
     await page.get_by_role("button", name="Review").click()
     await dialog.get_by_role("button", name="Write").click()
     await expect(dialog).to_contain_text("4 of 4 writes are done")

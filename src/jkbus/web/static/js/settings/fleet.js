@@ -93,6 +93,6 @@ function RowCard({ row, packs, onOpen }) {
   return html`<article class="fleet-card">
     <h3>${onOpen ? html`<button type="button" class="matrix-open" onClick=${() => onOpen(row)}>${head}<${Icon} name="pencil" size="15" label="change" /></button>` : html`<span class="matrix-open">${head}</span>`}</h3>
     ${!alike && values.map(({ value, packs: those }, index) => html`<p class="fleet-value" key=${index}>
-      <${Cell} row=${row} value=${value} most=${index ? null : value} /><span class="muted small">${listed(those.map(({ name }) => name))}</span></p>`)}
+      <${Cell} row=${row} value=${value} most=${index ? null : value} /><span class="muted small">${index ? listed(those.map(({ name }) => name)) : several(those.map(({ name }) => name))}</span></p>`)}
   </article>`;
 }
