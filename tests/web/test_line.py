@@ -201,3 +201,14 @@ def test_too_many_recordings_and_onlookers_are_refused(tmp_path: Path) -> None:
                 await asyncio.gather(*others, return_exceptions=True)
 
     hurry(look())
+
+
+def test_without_a_link_nothing_is_said_of_the_wires(tmp_path: Path) -> None:
+    async def look() -> None:
+        async with visiting(three(), tmp_path) as (visit, bench):
+            bench.gateway.troubles["bus1"] = "link /dev/ttyUSB0: it is gone; plug it in again"
+            verdict = (await visit.get("/api/bus/bus1/wiring")).json
+            assert (verdict["state"], verdict["findings"]) == ("unsure", [])
+            assert "plug it in again" in verdict["sentence"]
+
+    hurry(look())

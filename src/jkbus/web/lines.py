@@ -56,8 +56,11 @@ class Lines:
         return self._watches[name]
 
     def verdict(self, name: str) -> VerdictDocument:
-        """What the wiring check says."""
-        return self.watch(name).verdict(self._shown.clock(), self._shown.wall())
+        """What the wiring check says; without a link it cannot say anything of the wires."""
+        verdict = self.watch(name).verdict(self._shown.clock(), self._shown.wall())
+        if (trouble := self._shown.troubles.get(name)) is not None:
+            verdict |= {"state": "unsure", "sentence": trouble, "findings": []}
+        return verdict
 
     def may_look(self, name: str) -> None:
         """Raises Refused where too many look at a line already."""
