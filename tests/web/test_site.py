@@ -2,12 +2,16 @@
 
 import http.client
 import json
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from controlling import hurry, three
 from staging import Stage, stage
+from visiting import visiting
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,17 @@ def test_who_comes_is_told_what_there_is(running: Stage) -> None:
     assert status == 200
     assert (told["user"], told["role"], told["login"], told["writes"]) == (None, "full", False, False)
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_first_request_keeps_no_bus_waiting(tmp_path: Path) -> None:
+    async def look() -> None:
+        async with visiting(three(), tmp_path) as (visit, _):
+            for path in ("/", "/api/me"):
+                start = time.thread_time()
+                assert (await visit.get(path)).status == 200
+                assert time.thread_time() - start < 0.05, path
+
+    hurry(look())
 
 
 def test_every_route_tells_its_faults_as_they_are(running: Stage) -> None:

@@ -34,7 +34,7 @@ APART = ("account", "answers", "setup")  # need more than what is shown, or are 
 
 
 def site(shown: Shown, live: Live, clock: Callable[[], float]) -> ASGIApp:
-    """The application. `clock` gives seconds for sessions and never goes back."""
+    """The application, to be made in a thread. `clock` gives seconds for sessions and never goes back."""
     web = shown.config.web
     accounts = Accounts(web, clock)
     cookie = f"jkbus-{web.address[1]}"  # a browser sends the cookies of all ports of a host
@@ -45,7 +45,15 @@ def site(shown: Shown, live: Live, clock: Callable[[], float]) -> ASGIApp:
     for router in _routers(shown):
         app.include_router(router)
     app.router.default = Files()  # a mount would hide that a path knows other methods
+    _work_out(app)
     return Guard(app, web, accounts, cookie)
+
+
+def _work_out(app: Api) -> None:
+    """Let FastAPI work its routes out now, in a thread; at the first request a bus would wait for that."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(scope)
 
 
 def _routers(shown: Shown) -> list[APIRouter]:
