@@ -1,9 +1,13 @@
 """The demo: its past is written by itself, in the shape in which a gateway would have written it."""
 
 import json
+import os
 import re
+import signal
 import socket
 import sqlite3
+import subprocess
+import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +24,7 @@ from jkbus.errors import JkbusError
 from jkbus.history.energies import energy
 from jkbus.history.query import curves, sources
 from jkbus.history.store import Store
-from shell import jkbus
+from shell import JKBUS, PATIENCE, environment, jkbus
 
 NOW = 1_780_317_045.0  # unix s: half past noon UTC, the first of June 2026
 DAY, TODAY = 86400, 1_780_272_000
@@ -134,4 +138,24 @@ def test_the_demo_says_where_its_page_is_and_leaves_nothing(tmp_path: Path) -> N
     assert done.code == 0
     assert re.match(r"The page is at http://127\.0\.0\.1:\d+ until Ctrl-C ends this\.", done.out)
     assert where not in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_ends_the_demo_and_who_writes_its_past_without_a_word(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [JKBUS, "demo", "--packs", "2", "--no-view"],
+        env=environment(TMPDIR=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    end = time.monotonic() + PATIENCE
+    while not list(tmp_path.glob("*/history.sqlite")):
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0 and "Traceback" not in told.decode()
     assert list(tmp_path.iterdir()) == []

@@ -79,7 +79,12 @@ async def _writing(gateway: Gateway, words: list[str]) -> AsyncIterator[None]:
     """Let another process write the history meanwhile, and health be examined as it grows."""
     command = [sys.executable, "-P", "-m", "jkbus.app.inventing", str(gateway.config.state), *words]
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, stdin=nothing, stdout=pipe)
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=nothing,
+        stdout=pipe,
+        start_new_session=True,  # a terminal's Ctrl-C is for us alone
+    )
     examining = asyncio.create_task(_examine(process, gateway))
     try:
         yield
