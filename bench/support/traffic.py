@@ -4,18 +4,20 @@ import asyncio
 from functools import cache
 
 from jkbus.bus.bus import Bus
+from jkbus.bus.timing import Timing
 from jkbus.simulator import bank
 
 Chunk = tuple[float, bytes]
 
 
 @cache
-def saturated(seconds: float = 60.0, packs: int = 15) -> tuple[Chunk, ...]:
+def saturated(seconds: float = 60.0, packs: int = 15, cycle: float = 0.0) -> tuple[Chunk, ...]:
     """What a listener hears beside a busy master: chunks of a USB adapter, with their times in s.
 
-    About 13 reports a second. Address 0 is nobody, so the listener takes no part.
+    About 13 reports a second, or each pack once in `cycle` s. Address 0 is nobody, so the listener takes
+    no part.
     """
-    line, bus, now, found = bank(packs, master=False, seed=2), Bus(), 0.0, []
+    line, bus, now, found = bank(packs, master=False, seed=2), Bus(Timing(status=cycle)), 0.0, []
     warm = 30.0
     while now < warm + seconds:
         if data := line.read(now):
