@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from ..config import EsphomeConfig
+from ..config.values import slug
 from ..errors import UsageError
 from ..outputs.controls import permitted
 from ..outputs.health_rows import Examined
@@ -25,11 +26,13 @@ def esphome(gateway: Gateway, config: EsphomeConfig) -> Esphome:
     """
     if find_spec("aioesphomeapi") is None:
         raise UsageError(f"esphome: its libraries are not installed; type `{INSTALL}`, or remove esphome:")
-    from ..esphome.output import Esphome
+    from ..esphome.output import Esphome, Expected
     from ..esphome.states import Sources
 
     sources = Sources(gateway.buses, Examined(gateway.health), gateway.energy.whole, gateway.alarms)
     writes = permitted(gateway.desk, gateway.config.homeassistant.buttons)
-    web, known = gateway.config.web, gateway.remembered("esphome")
+    web, known, buses = gateway.config.web, gateway.remembered("esphome"), gateway.config.buses
     page = web.address[1] if web.enabled and not web.is_local else 0
-    return Esphome(config, gateway.battery, gateway.desk, sources, writes, known, page)
+    configured = {slug(pack.name) for bus in buses for pack in bus.packs}
+    expected = Expected(buses, configured | gateway.remembered("packs").keys())
+    return Esphome(config, gateway.battery, gateway.desk, sources, writes, known, expected, page)

@@ -50,7 +50,10 @@ Mac = Annotated[str, AfterValidator(check_mac)]
 
 
 class OldEntityConfig(Section):
-    """An entity of the node whose place is taken, under its old name."""
+    """An entity of the node whose place is taken, under its old name.
+
+    What is not said is as the old firmware declares it; `multiply` and `accuracy_decimals` are for sensors.
+    """
 
     name: str = Field(min_length=1, max_length=120, description="as it was, so that history goes on")
     accuracy_decimals: int | None = Field(default=None, ge=0, le=6, description="decimals that are shown")
@@ -86,6 +89,15 @@ class EsphomeConfig(Section):
         default={},
         description="by pack and platform, the old names of exactly what is shown",
     )
+    broadcast: OldEntityConfig | None = Field(
+        default=None, description="with entities: the old switch that lets a change be for all packs"
+    )
+
+    @model_validator(mode="after")
+    def _a_switch_is_with_its_entities(self) -> Self:
+        if self.broadcast is not None and not self.entities:
+            raise BadValue("broadcast: is for a node whose place is taken; add entities:, or remove it")
+        return self
 
     @model_validator(mode="after")
     def _nobody_speaks_in_the_clear_by_accident(self) -> Self:

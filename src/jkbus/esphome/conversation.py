@@ -47,27 +47,31 @@ class Conversation:
 
     def __init__(self, node: Node) -> None:
         self.client = ""
+        self.greeted = False
         self.ended = False
         self.log_level = 0
         self.hears_states = False
         self.listed: int | None = None
         self._node = node
+        self._informed: int | None = None  # the revision of which it knows the devices
         self._pending: dict[int, Message] = {}
 
     async def take(self, received: Message) -> list[Message]:
         """The answers to a message. Raises WireError for one that cannot be read."""
         name, fields = read(received)
         if name == "HelloRequest":
-            self.client = str(fields.client_info)[:60]
+            self.client, self.greeted = str(fields.client_info)[:60], True
             major, minor = API
             hello = {"api_version_major": major, "api_version_minor": minor, "name": self._node.name}
             return [message("HelloResponse", **hello, server_info="jkbus")]
         if name in _ANSWERS:
+            self.ended = name == "DisconnectRequest"
             return [message(_ANSWERS[name])]
         if name == "DeviceInfoRequest":
+            self._informed = self._node.revision
             return [self._node.info]
         if name == "ListEntitiesRequest":
-            self.listed = self._node.revision
+            self.listed = self._node.revision if self._informed is None else self._informed
             return [*self._node.listing, message("ListEntitiesDoneResponse")]
         if name == "GetTimeRequest":
             return [message("GetTimeResponse", epoch_seconds=int(time.time()))]

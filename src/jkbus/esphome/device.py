@@ -5,8 +5,8 @@ from importlib.metadata import version
 from typing import Any
 
 from ..config import EsphomeConfig
-from .catalogue import Catalogue
 from .frames import Message
+from .listing import Listing
 from .messages import message, part
 
 PROJECT = "jkbus.JK-PB gateway"  # becomes manufacturer and model in Home Assistant
@@ -19,7 +19,7 @@ def mac_of(config: EsphomeConfig, known: dict[str, Any]) -> str:
     return config.mac or str(kept)
 
 
-def info(config: EsphomeConfig, mac: str, catalogue: Catalogue, web_port: int) -> Message:
+def info(config: EsphomeConfig, mac: str, catalogue: Listing, web_port: int) -> Message:
     """The node and its devices; `web_port` is that of its page, 0 where only this computer may see it."""
     devices = [part("DeviceInfo", device_id=number, name=name) for number, name in catalogue.devices.items()]
     return message(

@@ -27,9 +27,9 @@ _NAMES = dict(
         strict=True,
     )
 )
-_CATEGORIES = {"": 0, "config": 1, "diagnostic": 2}
-_STATE_CLASSES = {"": 0, "measurement": 1, "total_increasing": 2, "total": 3}
-_BOX = 1  # numbers are typed, not dragged: 3.45 V must not slip to 3.54
+CATEGORIES = {"": 0, "config": 1, "diagnostic": 2}
+STATE_CLASSES = {"": 0, "measurement": 1, "total_increasing": 2, "total": 3}
+BOX = 1  # numbers are typed, not dragged: 3.45 V must not slip to 3.54
 _CLASSES_OF_TEXT = {"date", "timestamp"}  # all that Home Assistant takes for a text
 
 
@@ -37,24 +37,21 @@ _CLASSES_OF_TEXT = {"date", "timestamp"}  # all that Home Assistant takes for a 
 class Entry:
     """An entity of `owner` on a device of the node.
 
-    `key` is that of its value among those of the `group`. `listed` is what clients are told; `get` gives the
-    value, and there is none for buttons and events. `control` is what a command for it sets.
+    `key` is that of its value among those of the `group`, `number` its key in states and commands, the same
+    after every restart. `listed` is what clients are told; `get` gives the value, and there is none for
+    buttons and events. `control` is what a command for it sets.
     """
 
     owner: str
     group: str
     key: str
+    number: int
     platform: str
     title: str
     device: int
     listed: Message
     get: Get | None = None
     control: Control | None = None
-
-    @property
-    def number(self) -> int:
-        """Its key in states and commands: the same after every restart."""
-        return number_of(self.owner, self.platform, self.key)
 
     def value(self, subject: Any) -> Value:
         """Its value, of what `get` takes."""
@@ -82,75 +79,54 @@ def number_of(owner: str, platform: str, key: str) -> int:
 def shows(owner: str, entity: Entity, title: str, device: int) -> Entry:
     """An entity of ours."""
     platform = _platform(entity)
-    more: dict[str, Any] = {}
+    look: dict[str, Any] = {}
     if platform == SENSOR:
-        more = {
+        look = {
             "unit_of_measurement": entity.unit,
             "accuracy_decimals": entity.precision or 0,
-            "state_class": _STATE_CLASSES[entity.state_class],
+            "state_class": STATE_CLASSES[entity.state_class],
         }
     if platform != TEXT or entity.device_class in _CLASSES_OF_TEXT:
-        more["device_class"] = entity.device_class
-    more |= {
-        "disabled_by_default": not entity.enabled,
-        "entity_category": _CATEGORIES[entity.category],
-    }
-    listed = _listed(owner, platform, entity.key, title, device, **more)
-    return Entry(
-        owner=owner,
-        group=entity.group,
-        key=entity.key,
-        platform=platform,
-        title=title,
-        device=device,
-        listed=listed,
-        get=entity.value,
-    )
+        look["device_class"] = entity.device_class
+    look |= {"disabled_by_default": not entity.enabled, "entity_category": CATEGORIES[entity.category]}
+    place: dict[str, Any] = {"owner": owner, "title": title, "device": device, "group": entity.group}
+    return entry(platform, entity.key, look, get=entity.value, **place)
 
 
 def sets(owner: str, control: Control, title: str, device: int, get: Get | None) -> Entry:
     """A control of ours; `get` gives the value that was read from the pack."""
-    more: dict[str, Any] = {"device_class": control.device_class, "entity_category": _CATEGORIES["config"]}
+    look: dict[str, Any] = {"device_class": control.device_class, "entity_category": CATEGORIES["config"]}
     if control.platform == NUMBER:
-        more |= {
-            "unit_of_measurement": control.unit,
-            "min_value": control.low,
-            "max_value": control.high,
-            "step": control.step,
-            "mode": _BOX,
-        }
-    listed = _listed(owner, control.platform, control.name, title, device, **more)
-    return Entry(
-        owner=owner,
-        group=control.group,
-        key=control.name,
-        platform=control.platform,
-        title=title,
-        device=device,
-        listed=listed,
-        get=get,
-        control=control,
-    )
+        look |= {"unit_of_measurement": control.unit, **span_of(control)}
+    place: dict[str, Any] = {"owner": owner, "title": title, "device": device, "group": control.group}
+    return entry(control.platform, control.name, look, get=get, control=control, **place)
 
 
 def tells(owner: str, key: str, title: str, device: int, kinds: tuple[str, ...]) -> Entry:
     """Something that happens, of these kinds."""
-    listed = _listed(owner, EVENT, key, title, device, event_types=kinds)
-    return Entry(owner=owner, group="", key=key, platform=EVENT, title=title, device=device, listed=listed)
+    return entry(EVENT, key, {"event_types": kinds}, owner=owner, title=title, device=device, group="")
+
+
+def entry(platform: str, key: str, look: dict[str, Any], *, number: int = 0, **place: Any) -> Entry:
+    """An entity that looks like this; its number follows from its owner and key unless one is given."""
+    number = number or number_of(place["owner"], platform, key)
+    said = {"key": number, "name": place["title"], "device_id": place["device"]}
+    said |= {"object_id": object_id(place["title"])}
+    listed = message(f"ListEntities{_NAMES[platform]}Response", **said, **look)
+    return Entry(platform=platform, key=key, number=number, listed=listed, **place)
+
+
+def span_of(control: Control) -> dict[str, Any]:
+    """Which numbers may be typed."""
+    return {"min_value": control.low, "max_value": control.high, "step": control.step, "mode": BOX}
+
+
+def object_id(title: str) -> str:
+    """What ESPHome makes of a name: small letters, digits, - and _, everything else is a _."""
+    return re.sub(r"[^a-z0-9_-]", "_", re.sub("[A-Z]", lambda found: found[0].lower(), title))
 
 
 def _platform(entity: Entity) -> str:
     if entity.platform == BINARY:
         return BINARY
     return SENSOR if entity.unit or entity.precision is not None else TEXT
-
-
-def _listed(owner: str, platform: str, key: str, title: str, device: int, **fields: Any) -> Message:
-    said = {"key": number_of(owner, platform, key), "name": title, "device_id": device}
-    said |= {"object_id": object_id(title)}
-    return message(f"ListEntities{_NAMES[platform]}Response", **said, **fields)
-
-
-def object_id(title: str) -> str:
-    """What ESPHome makes of a name: small letters, digits, - and _, everything else is a _."""
-    return re.sub(r"[^a-z0-9_-]", "_", re.sub("[A-Z]", lambda found: found[0].lower(), title))

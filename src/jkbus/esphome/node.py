@@ -1,7 +1,9 @@
 """The node as clients see it: what it lists, what it says now, and what it does when it is told to."""
 
 import logging
-from collections.abc import Sequence
+import math
+import struct
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from ..alarms import Alarms
@@ -11,10 +13,10 @@ from ..history.whole import KEY
 from ..model.battery import Battery
 from ..outputs.controls import ALL_PACKS, Control
 from ..outputs.wishes import Wishes
-from .catalogue import Catalogue, bus_of
 from .device import info
-from .entries import NUMBER, SWITCH, Entry, number_of
+from .entries import BUTTON, EVENT, NUMBER, SWITCH, Entry, number_of
 from .frames import Message
+from .listing import Listing, bus_of
 from .messages import message, part
 from .states import State, States
 
@@ -29,23 +31,26 @@ class PackNode:
     """The packs, their buses and the battery as one node; see `conversation.Node`.
 
     Raises nothing for what clients do: what cannot be done is told in the log, and at the pack's last change.
+    `buttons` are the actions that may be started, `tell` takes states that all clients are to hear of.
     """
 
     def __init__(
         self,
         config: EsphomeConfig,
         mac: str,
-        catalogue: Catalogue,
+        catalogue: Listing,
         states: States,
         battery: Battery,
         alarms: Alarms,
+        buttons: Collection[str] = (),
         web_port: int = 0,
     ) -> None:
-        self.for_all: set[str] = set()  # buses where a wish for one pack is for all
+        self.for_all: set[str] = set()  # buses where a wish for one pack is for all, or KEY for all of them
         self.wishes: Wishes | None = None
+        self.tell: Callable[[Sequence[State]], None] = lambda states: None
         self._config, self._mac, self._web_port = config, mac, web_port
         self._catalogue, self._told = catalogue, states
-        self._battery, self._alarms = battery, alarms
+        self._battery, self._alarms, self._buttons = battery, alarms, buttons
 
     @property
     def name(self) -> str:
@@ -65,11 +70,10 @@ class PackNode:
     @property
     def listing(self) -> Sequence[Message]:
         """Every entity, and every action."""
-        entries = (entry for entries in self._catalogue.entries.values() for entry in entries)
         argument = part("ListEntitiesServicesArgument", name="pack", type=_STRING)
         key = number_of(KEY, "action", ACKNOWLEDGE)
         action = message("ListEntitiesServicesResponse", name=ACKNOWLEDGE, key=key, args=[argument])
-        return [*(entry.listed for entry in entries), action]
+        return [*(entry.listed for entry in self._catalogue.all), action]
 
     @property
     def states(self) -> Sequence[State]:
@@ -85,9 +89,14 @@ class PackNode:
             log.warning("a client wishes something of entity %d, which cannot be set", fields.key)
             return []
         if entry.control == ALL_PACKS:
-            return self._switch(entry, bool(fields.state))
-        self._wish(entry, entry.control, _value(entry, fields))
-        return [state.message for state in self._told.all if state.number == entry.number]
+            self._switch(entry, bool(fields.state))
+        else:
+            self._wish(entry, entry.control, _value(entry, fields))
+        return [] if entry.platform in (BUTTON, EVENT) else [self._told.of(entry).message]
+
+    def is_for_all(self, bus: str) -> bool:
+        """Whether a wish for one pack of the bus is for all of them."""
+        return bool(self.for_all & {bus, KEY})
 
     def _wish(self, entry: Entry, control: Control, value: float | bool) -> None:
         pack = next((pack for pack in self._battery.packs if pack.key == entry.owner), None)
@@ -95,17 +104,32 @@ class PackNode:
             log.warning("%s cannot be set: %s was not heard yet", entry.title, entry.owner)
             return
         try:
+            self._permit(control, value)
             self.wishes.take(pack, control, value)
         except UsageError as error:
             log.warning("%s: %s: %s", pack.name, control.name, error)
             self.wishes.refuse(pack, control.name, error)
 
-    def _switch(self, entry: Entry, on: bool) -> list[Message]:
+    def _permit(self, control: Control, value: float | bool) -> None:
+        """Raises UsageError for what no pack can do."""
+        if not math.isfinite(value):
+            raise UsageError(f"{control.name}: a plain number is expected")
+        if control.platform != BUTTON:
+            return
+        if not value:
+            raise UsageError(f"{control.title} cannot be switched off; it ends by itself")
+        if control.name not in self._buttons:
+            raise UsageError(
+                f"{control.title} is not allowed; name {control.name} in homeassistant: buttons:"
+            )
+
+    def _switch(self, entry: Entry, on: bool) -> None:
         """Let wishes be for all packs of the bus, or for one again."""
         bus = bus_of(entry.owner)
         self.for_all = self.for_all | {bus} if on else self.for_all - {bus}
-        log.info("%s: a change is for %s from now on", bus, "all packs" if on else "one pack")
-        return [entry.state(on)]
+        where = "every bus" if bus == KEY else bus
+        log.info("%s: a change is for %s from now on", where, "all packs" if on else "one pack")
+        self.tell(self._told.say(entry, on))
 
     async def _act(self, fields: Any) -> list[Message]:
         name = str(fields.args[0].string_) if fields.args else ""
@@ -126,7 +150,16 @@ class PackNode:
 
 
 def _value(entry: Entry, fields: Any) -> float | bool:
-    """What a command wishes: a 32-bit float is nearest to the number with few decimals that was meant."""
+    """What a command wishes."""
     if entry.platform == NUMBER:
-        return round(float(fields.state), 4)
+        return meant(float(fields.state))
     return bool(fields.state) if entry.platform == SWITCH else True
+
+
+def meant(sent: float) -> float:
+    """The number with the fewest digits that is sent as these 32 bits: 3.55 and not 3.5499999523."""
+    for digits in range(1, 9):
+        short = float(f"{sent:.{digits}g}")
+        if math.isfinite(sent) and struct.unpack("f", struct.pack("f", short))[0] == sent:
+            return short
+    return sent

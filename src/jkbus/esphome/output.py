@@ -3,10 +3,11 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-from ..config import EsphomeConfig
-from ..config.words import reason
+from ..config import BusConfig, EsphomeConfig
+from ..config.words import printable, reason
 from ..control.desk import Desk
 from ..control.outcomes import Who
 from ..history.whole import KEY
@@ -14,30 +15,40 @@ from ..model.battery import Battery, Subscription
 from ..model.pack import Pack
 from ..outputs.alarm_topics import ALARM, EVENTS
 from ..outputs.controls import Writing
-from ..outputs.groups import DEFAULTS
 from ..outputs.wishes import Wishes
 from .announce import announced
-from .catalogue import Catalogue, Known, owner_of
+from .catalogue import Catalogue, Known
+from .chosen import chosen
 from .conversation import log_message
 from .device import mac_of
 from .entries import EVENT
 from .frames import Framing, Message, Noise, Plain, key_of
+from .listing import Listing, owner_of
 from .messages import message
 from .node import PackNode
-from .server import Clients
+from .server import Clients, Patience
 from .states import Sources, States
 
 log = logging.getLogger("jkbus.esphome")
 
 GLANCE = 1.0  # s between two looks if nothing happens
+PAUSE = 0.1  # s between two looks while reports come in
 SETTLED = 5.0  # s without news about which entities there are, after which clients get a new list
 AGAIN = 30.0  # s until a port that was taken is tried again
 VIA = Who("esphome")
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Whom the node may show: buses and packs as configured, and the keys of all packs there may be."""
+
+    buses: tuple[BusConfig, ...]
+    keys: Collection[str]
+
+
 class Esphome:
     """A node of ESPHome's kind. `known` is remembered between runs; `web_port` is where other computers find
-    the page, 0 for nowhere."""
+    the page, 0 for nowhere. Raises UsageError for entities that cannot be."""
 
     def __init__(
         self,
@@ -47,41 +58,57 @@ class Esphome:
         sources: Sources,
         writing: Writing,
         known: Known,
+        expected: Expected,
         web_port: int = 0,
+        patience: Patience | None = None,
     ) -> None:
         self._config, self._battery, self._alarms = config, battery, sources.alarms
         self._desk, self._writing = desk, writing
         self._mac = mac_of(config, known)
-        names = [bus.name for bus in sources.buses]
-        self._catalogue = Catalogue(known, names, writing, config.layout == "flat")
-        self._states = States(self._catalogue, DEFAULTS, sources)
-        self.node = PackNode(
-            config, self._mac, self._catalogue, self._states, battery, sources.alarms, web_port
+        self._listing = self._list(expected, [bus.name for bus in sources.buses], known)
+        self._states = States(self._listing, sources)
+        self._node = PackNode(
+            config,
+            self._mac,
+            self._listing,
+            self._states,
+            battery,
+            sources.alarms,
+            writing.buttons,
+            web_port,
         )
-        self._clients = Clients(self.node, self._framing)
+        self.clients = Clients(self._node, self._framing, patience)
+        self._node.tell = self.clients.news
         self._news_at = 0.0  # when an entity was new last
+
+    def _list(self, expected: Expected, names: list[str], known: Known) -> Listing:
+        if self._config.entities:
+            return chosen(self._config, expected.buses)
+        return Catalogue(known, names, self._writing, self._config.layout == "flat", expected.keys)
 
     async def run(self) -> None:
         """Serve until cancelled. A port that is taken is told of, and tried again."""
-        wishes = Wishes(
-            self._desk, self._battery, self._writing, VIA, lambda bus: bus in self.node.for_all, self._changed
-        )
-        self.node.wishes = wishes
-        lines = _Lines(asyncio.get_running_loop(), self._clients.log)
+        wishes = Wishes(self._desk, self._battery, self._writing, VIA, self._node.is_for_all, self._changed)
+        self._node.wishes = wishes
+        lines = _Lines(asyncio.get_running_loop(), self.clients.log)
         logging.getLogger("jkbus").addHandler(lines)
         try:
-            async with await self._listen(), announced(self._config, self._mac):
-                await self._tell()
+            server = await self._listen()
+            try:
+                async with announced(self._config, self._mac):
+                    await self._tell()
+            finally:
+                server.close()
+                await self.clients.close()
         finally:
             logging.getLogger("jkbus").removeHandler(lines)
-            self._clients.send_away()
             await wishes.close()
 
     async def _listen(self) -> asyncio.Server:
         host, port, told = self._config.listen, self._config.api_port, ""
         while True:
             try:
-                server = await self._clients.listen(host, port)
+                server = await self.clients.listen(host, port)
             except OSError as error:
                 text = reason(error)
                 log.log(logging.DEBUG if text == told else logging.WARNING, _TAKEN, host, port, text)
@@ -99,31 +126,32 @@ class Esphome:
         try:
             while True:
                 changed = await _changes(subscription, GLANCE)
-                before = self._catalogue.revision
-                self._clients.news(self._states.due(changed, self._battery.packs, clock()))
-                if self._catalogue.revision != before:
+                before = self._listing.revision
+                self.clients.news(self._states.due(changed, self._battery.packs, clock()))
+                if self._listing.revision != before:
                     self._news_at = clock()
                 elif clock() - self._news_at > SETTLED:
-                    self._clients.send_away(self._catalogue.revision)
+                    self.clients.send_away(self._listing.revision)
                 for change in feed.take():
                     if change.kind in EVENTS:
                         self._happened(change.entry.subject.key, change.kind)
+                await asyncio.sleep(PAUSE)
         finally:
             subscription.close()
             feed.close()
 
     def _happened(self, subject: str, kind: str) -> None:
         """Tell of an alarm at its owner and at the battery as a whole."""
-        buses = list(self._catalogue.entries)
+        buses = list(self._listing.entries)
         for owner in dict.fromkeys([owner_of(subject, buses), KEY]):
-            for entry in self._catalogue.entries.get(owner, ()):
+            for entry in self._listing.entries.get(owner, ()):
                 if entry.platform == EVENT and entry.key == ALARM:
                     fields = {"key": entry.number, "device_id": entry.device, "event_type": kind}
-                    self._clients.tell(message("EventResponse", **fields))
+                    self.clients.tell(message("EventResponse", **fields))
 
     def _changed(self, pack: Pack, text: str) -> None:
         """Tell what became of anybody's change, in its sentence."""
-        self._clients.news(self._states.changed(pack, json.loads(text)["message"]))
+        self.clients.news(self._states.changed(pack, json.loads(text)["message"]))
 
     def _framing(self) -> Framing:
         key = self._config.encryption_key
@@ -137,17 +165,17 @@ _TAKEN = "ESPHome's native API cannot be served at %s:%d (%s); is another progra
 
 
 class _Lines(logging.Handler):
-    """Brings the lines of the log to clients, from whichever thread they come."""
+    """Brings the lines of the log to clients, from whichever thread they come; without tracebacks."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[int, Message], None]) -> None:
         super().__init__()
         self._loop, self._tell = loop, tell
-        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell one."""
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._tell, *log_message(record, self.format(record)))
+            text = f"{record.levelname} {record.name}: {printable(record.getMessage())}"
+            self._loop.call_soon_threadsafe(self._tell, *log_message(record, text))
 
 
 async def _changes(subscription: Subscription, within: float) -> list[Pack]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from ..config.words import printable, reason
 from .conversation import Conversation, Node
@@ -13,29 +14,41 @@ from .states import State
 log = logging.getLogger("jkbus.esphome")
 
 CLIENTS = 16
-GREETING = 30.0  # s in which a client has to say who it is
-SILENCE = 60.0  # s after which a client is asked whether it is there
-GONE = 150.0  # s after which it is not
 ROOM = 1 << 20  # bytes that may wait for a client which does not read, before it is hung up on
 _READ = 4096  # bytes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long clients are waited for, s."""
+
+    greeting: float = 30.0  # in which a client has to say who it is
+    silence: float = 60.0  # after which a client is asked whether it is there
+    gone: float = 150.0  # after which it is not
+    farewell: float = 2.0  # in which it may read the last that it is told
 
 
 class Clients:
     """Everybody who is connected. `framing` makes a new one for each."""
 
-    def __init__(self, node: Node, framing: Callable[[], Framing]) -> None:
-        self._node, self._framing = node, framing
-        self._all: set[_Client] = set()
+    def __init__(self, node: Node, framing: Callable[[], Framing], patience: Patience | None = None) -> None:
+        self._node, self._framing, self._patience = node, framing, patience or Patience()
+        self._all: dict[_Client, asyncio.Task[None] | None] = {}
         self._told: set[str] = set()  # troubles, so that each is told once
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._all)
 
     async def listen(self, host: str, port: int) -> asyncio.Server:
         """Begin to serve. Raises OSError."""
         return await asyncio.start_server(self._serve, host, port)
 
     def news(self, states: Iterable[State]) -> None:
-        """Tell everybody what has changed."""
+        """Tell everybody what has changed, and what they could not be told before."""
         told = list(states)
-        for client in self._all if told else ():
+        for client in self._all:
             client.conversation.news(told)
             client.flush()
 
@@ -59,23 +72,30 @@ class Clients:
                 client.send([message("DisconnectRequest")] if listed is not None else [])
                 client.hang_up()
 
+    async def close(self) -> None:
+        """Send everybody away, and wait until they have gone or had their time."""
+        self.send_away()
+        tasks = [task for task in self._all.values() if task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=2 * self._patience.farewell)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client = _Client(self._node, self._framing(), writer)
+        client = _Client(self._node, self._framing(), reader, writer, self._patience)
         if len(self._all) >= CLIENTS:
             self._trouble(client, f"is one more than {CLIENTS} clients; it is hung up on")
             writer.transport.abort()
             return
-        self._all.add(client)
+        self._all[client] = asyncio.current_task()
         try:
-            await client.serve(reader)
+            await client.serve()
         except WireError as error:
             self._trouble(client, f"{error}; it is hung up on")
             writer.write(error.last)
         except (OSError, TimeoutError) as error:
             log.debug("%s: %s", client.name, reason(error) if isinstance(error, OSError) else "is silent")
         finally:
-            self._all.discard(client)
-            writer.close()
+            client.hang_up()
+            del self._all[client]
 
     def _trouble(self, client: "_Client", text: str) -> None:
         """Tell it once a peer, since clients try again for ever."""
@@ -88,10 +108,17 @@ class Clients:
 class _Client:
     """One connection."""
 
-    def __init__(self, node: Node, framing: Framing, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        node: Node,
+        framing: Framing,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        patience: Patience,
+    ) -> None:
         self.conversation = Conversation(node)
         self.peer = str((writer.get_extra_info("peername") or ["?"])[0])
-        self._framing, self._writer = framing, writer
+        self._framing, self._reader, self._writer, self._patience = framing, reader, writer, patience
 
     @property
     def name(self) -> str:
@@ -99,34 +126,38 @@ class _Client:
         said = printable(self.conversation.client)
         return f"{self.peer} ({said})" if said else self.peer
 
-    async def serve(self, reader: asyncio.StreamReader) -> None:
+    async def serve(self) -> None:
         """Read and answer until the client has gone. Raises WireError, OSError or TimeoutError."""
-        asked = 0.0
+        async with asyncio.timeout(self._patience.greeting):
+            while not self.conversation.greeted:
+                if not await self._turn():
+                    return
+        silent = 0.0
         while not self.conversation.ended:
-            patience = SILENCE if self.conversation.client else GREETING
             try:
-                async with asyncio.timeout(patience):
-                    data = await reader.read(_READ)
+                async with asyncio.timeout(self._patience.silence):
+                    if not await self._turn():
+                        return
+                silent = 0.0
             except TimeoutError:
-                asked += patience
-                if not self.conversation.client or asked >= GONE:
+                silent += self._patience.silence
+                if silent >= self._patience.gone:
                     raise
                 self.send([message("PingRequest")])
-                continue
-            if not data:
-                return
-            asked = 0.0
-            await self._hear(data)
-            async with asyncio.timeout(SILENCE):
-                await self._writer.drain()
 
-    async def _hear(self, data: bytes) -> None:
+    async def _turn(self) -> bool:
+        """Hear the next bytes and answer; False if the client has gone, or was told to."""
+        data = await self._reader.read(_READ)
+        if not data or self._writer.is_closing():
+            return False
         messages, answer = self._framing.receive(data)
         if answer:
             self._writer.write(answer)
         for received in messages:
             self.send(await self.conversation.take(received))
         self.flush()
+        await self._writer.drain()
+        return True
 
     def flush(self) -> None:
         """Send what is pending, unless the client has not read what it was sent before."""
@@ -142,5 +173,6 @@ class _Client:
             self._writer.write(data)
 
     def hang_up(self) -> None:
-        """End the connection after what was sent."""
+        """End the connection, after some time for what was sent."""
         self._writer.close()
+        asyncio.get_running_loop().call_later(self._patience.farewell, self._writer.transport.abort)

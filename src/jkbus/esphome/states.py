@@ -15,18 +15,20 @@ from ..model.energy import Energy
 from ..model.pack import Pack
 from ..outputs.battery_topics import GROUP as BATTERY_GROUP
 from ..outputs.battery_topics import WholeNow
-from ..outputs.controls import LAST_CHANGE
+from ..outputs.controls import ALL_PACKS, LAST_CHANGE
 from ..outputs.diagnostics import BusNow
 from ..outputs.facts import Facts, Value
-from ..outputs.groups import Policy, Stream, Values
+from ..outputs.groups import Stream
 from ..outputs.health_rows import Examined
 from ..outputs.pack_values import PackValues
-from .catalogue import ALARMS, CHANGE, Catalogue, bus_owner, subject_of
+from .catalogue import ALARMS, CHANGE
 from .entries import BUTTON, EVENT, Entry
 from .frames import Message
+from .listing import Listing, bus_owner, is_bus, subject_of
 
 LOOK_AGAIN = 30.0  # s between two looks at which entities a pack has
 ALARMS_EVERY = 2.0  # s
+UNHEARD = 60.0  # s after the start, when a pack that was not heard yet counts as silent
 AVAILABILITY, BUS_GROUP = "availability", "bus"
 _SETTABLE = ("settings", "info")  # groups that hold the values of controls
 
@@ -48,24 +50,34 @@ class Sources(NamedTuple):
 
 
 class States:
-    """The states of all entities of a catalogue, as they were told last."""
+    """The states of all entities of a listing, as they were told last."""
 
-    def __init__(self, catalogue: Catalogue, policies: Mapping[str, Policy], sources: Sources) -> None:
-        self._catalogue, self._policies, self._from = catalogue, policies, sources
+    def __init__(self, catalogue: Listing, sources: Sources) -> None:
+        self._catalogue, self._policies, self._from = catalogue, catalogue.policies, sources
+        policies = self._policies
         self._told: dict[str, PackValues] = {}
         self._packs: dict[str, Pack] = {}
         self._looked: dict[str, float] = {}
         self._streams = {bus.name: Stream(policies[BUS_GROUP]) for bus in sources.buses}
         self._battery_stream = Stream(policies[BATTERY_GROUP])
         self._alarms_at = -math.inf
-        self._values: dict[int, Value] = {}
+        self._missed_at: float | None = None  # when packs that were not heard yet count as silent
+        self._values: dict[int, Value] = {
+            one.number: False for one in catalogue.all if one.control == ALL_PACKS
+        }
 
     @property
     def all(self) -> list[State]:
         """Every state, for a new client; unknown where nothing was told yet."""
-        everything = (entry for entries in self._catalogue.entries.values() for entry in entries)
-        told = (entry for entry in everything if entry.platform not in (EVENT, BUTTON))
-        return [State(entry.number, entry.state(self._values.get(entry.number))) for entry in told]
+        return [self.of(entry) for entry in self._catalogue.all if entry.platform not in (EVENT, BUTTON)]
+
+    def of(self, entry: Entry) -> State:
+        """The state of an entity."""
+        return State(entry.number, entry.state(self._values.get(entry.number)))
+
+    def say(self, entry: Entry, value: Value) -> list[State]:
+        """Let an entity have this value."""
+        return list(self._told_of([entry], {entry.key: value}))
 
     def changed(self, pack: Pack, sentence: str) -> list[State]:
         """Let settings be told again after a change, and tell at once what became of it."""
@@ -85,6 +97,7 @@ class States:
         for key, told in self._told.items():
             if told.at <= now:
                 yield from self._pack(key, self._packs[key], told, now)
+        yield from self._never_heard(now)
         if now >= self._battery_stream.ready_at:
             yield from self._battery([pack for pack in packs if pack.available], now)
         for bus in self._from.buses:
@@ -110,14 +123,25 @@ class States:
         bus = next((bus for bus in self._from.buses if bus.name == pack.bus), None)
         for group, values in told.due(facts, bus, now, entries):
             yield from self._news(key, group, values)
-        yield from self._news(key, AVAILABILITY, {"online": True})
+        online = [entry for entry in self._catalogue.entries.get(key, ()) if entry.group == AVAILABILITY]
+        yield from self._told_of(online, dict.fromkeys((entry.key for entry in online), True))
 
     def _silence(self, key: str) -> Iterator[State]:
         """Nothing is known of a pack any more, except that it is silent."""
-        entries = [entry for entry in self._catalogue.entries.get(key, ()) if entry.get is not None]
-        for group in {entry.group for entry in entries} - {ALARMS, CHANGE}:
-            values: Values = {entry.key: None for entry in entries if entry.group == group}
-            yield from self._news(key, group, {"online": False} if group == AVAILABILITY else values)
+        for entry in self._catalogue.entries.get(key, ()):
+            if entry.group not in (ALARMS, CHANGE):
+                value = False if entry.group == AVAILABILITY else None
+                yield from self._told_of([entry], {entry.key: value})
+
+    def _never_heard(self, now: float) -> Iterator[State]:
+        """Some time after the start: what was expected and is not there."""
+        if self._missed_at is None:
+            self._missed_at = now + UNHEARD
+        elif now >= self._missed_at:
+            self._missed_at = math.inf
+            for key in self._catalogue.entries.keys() - self._told.keys() - {KEY}:
+                if not is_bus(key):
+                    yield from self._silence(key)
 
     def _battery(self, heard: list[Pack], now: float) -> Iterator[State]:
         frame = whole(heard)
@@ -143,8 +167,13 @@ class States:
 
     def _news(self, owner: str, group: str, values: Mapping[str, Value]) -> Iterator[State]:
         """The states of those entities of the group that have another value now."""
-        for entry in self._catalogue.entries.get(owner, ()):
-            if entry.group == group and entry.key in values and entry.get is not None:
+        entries = [entry for entry in self._catalogue.entries.get(owner, ()) if entry.group == group]
+        return self._told_of(entries, values)
+
+    def _told_of(self, entries: Iterable[Entry], values: Mapping[str, Value]) -> Iterator[State]:
+        """The states of those that have another value now."""
+        for entry in entries:
+            if entry.key in values and entry.get is not None:
                 value = values[entry.key]
                 if self._values.get(entry.number, self) != value:
                     self._values[entry.number] = value
