@@ -36,3 +36,4 @@ acceptance:  ## the gateway against a real Home Assistant and a real broker (fir
 pictures:  ## the README's pictures, made from the program
 	@tools/setup.sh test
 	@$(PY) tools/pictures.py
+	@$(PY) tools/photographs.py
