@@ -36,6 +36,7 @@ from .apart import Listener, apart, guarded
 from .archive import Archive
 from .esphome import esphome
 from .judging import judge
+from .notify import service, tell
 from .page import page
 from .past import history_of
 from .watching import doings as watched
@@ -90,9 +91,15 @@ class Gateway:
         self.examiner = Examiner(history.file, wall)
         self.archive = Archive(config, history, self.alarms, self.examiner, PATIENCE)
         self.troubles: dict[str, str] = {}  # by name of a bus, why its link cannot be used now
+        self.driven: set[Bus] = set()  # those whose link is open
         self.wall = wall
         self.watches = watches(self._wires.all)
         self._listeners: list[Listener] = []
+
+    @property
+    def every(self) -> list[Bus]:
+        """All buses, those behind a link to a single pack among them."""
+        return [wire.bus for wire in self.wires]
 
     async def run(self, view: View | None = None) -> None:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
@@ -114,6 +121,8 @@ class Gateway:
         wires = watched(self.watches, _now, self.wall)
         answers = {**doings(self.desk), **self.archive.doings, **wires}
         yield partial(apart, "the local API", partial(serve, answers, self.config.state))
+        if (systemd := service()) is not None:
+            yield partial(apart, "what systemd is told", partial(tell, systemd, self))
         if self.config.mqtt is not None:
             yield partial(apart, "MQTT", partial(self._mqtt, self.config.mqtt))
         if self.config.metrics is not None:
@@ -248,6 +257,7 @@ class Gateway:
                 link.write(request)
             watch.turn(data, request, clock(), self.wall())
 
+        self.driven.add(bus)
         try:
             while True:
                 turn(b"")
@@ -261,6 +271,8 @@ class Gateway:
             self.troubles[bus.name] = str(error)
             self.take(bus, bus.lost(clock()))
             raise
+        finally:
+            self.driven.discard(bus)
 
     def take(self, bus: Bus, events: list[Event]) -> None:
         """Let the battery know what happened on a bus, and log what an owner would want to know."""
