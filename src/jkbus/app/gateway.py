@@ -39,6 +39,7 @@ from .judging import judge
 from .notify import service, tell
 from .page import page
 from .past import history_of
+from .published import doings as published
 from .watching import doings as watched
 from .watching import watches
 from .wires import Wire, Wires
@@ -119,7 +120,7 @@ class Gateway:
     def _outputs(self) -> Iterator[Output]:
         """Who tells others of what is heard, and answers them."""
         wires = watched(self.watches, _now, self.wall)
-        answers = {**doings(self.desk), **self.archive.doings, **wires}
+        answers = {**doings(self.desk), **self.archive.doings, **wires, **published(self.remembered)}
         yield partial(apart, "the local API", partial(serve, answers, self.config.state))
         if (systemd := service()) is not None:
             yield partial(apart, "what systemd is told", partial(tell, systemd, self))

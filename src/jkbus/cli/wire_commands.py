@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from .commands import Baudrate, Json, Link, command
-from .page_commands import app as app
+from .dashboard_commands import app as app
 
 
 @command(

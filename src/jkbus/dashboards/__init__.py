@@ -1,0 +1,1 @@
+"""Dashboards: Home Assistant's, written for the packs that are there; Grafana's as a file."""

@@ -1,0 +1,82 @@
+"""The settings of all packs side by side: a table that marks what differs, and lists where they are set."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from ..control.settings import SETTINGS
+from ..outputs.controls import control_of
+from .cards import Card, View, filled, heading, listed, section, text, view
+from .home import Home, Owner
+
+SET = "set_"
+_TITLES = {name: control_of(setting) for name, setting in SETTINGS.items()}
+_TABLE = """\
+{% set names = <names> %}
+{% set rows = <rows> %}
+| Setting |{% for name in names %} {{ name }} |{% endfor %}
+|:--|{% for name in names %}--:|{% endfor %}
+{% for title, ids in rows -%}
+{%- set usual = ids | select | map('states') | list | statistical_mode -%}
+| {{ title }} |
+{%- for id in ids -%}
+{%- set value = states(id) if id else usual -%}
+{{ ' – |' if not id else ' %s |' | format(value) if value == usual else ' **≠ %s** |' | format(value) }}
+{%- endfor %}
+{% endfor %}
+"""
+_LOCKED = """\
+Settings of <packs> are not shown: they cannot be changed from here, and Home Assistant keeps entities that \
+only show them switched off. To change them, write `writes: true` at their bus in the configuration of jkbus \
+(a JK master never takes changes). Then write this dashboard again.
+
+`jkbus get <first>` shows all of them in a terminal."""
+_GROUPS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("Switches", lambda name: SETTINGS[name].switch),
+    ("Current", lambda name: "current" in name or "short_circuit" in name),
+    ("Cells and charge", lambda name: "voltage" in name or "balanc" in name or "soc" in name),
+    ("Temperature", lambda name: "temperature" in name or "heating" in name),
+)
+
+
+def all_settings(home: Home) -> View | None:
+    """What packs are set to, beside each other; a list for each that can be set."""
+    settable = [pack for pack in home.packs if any(key.startswith(SET) for key in pack.ids)]
+    others = [pack for pack in home.packs if pack not in settable]
+    lists = [_list(pack) for pack in settable]
+    locked = section(heading("Not to be set", "mdi:lock"), text(_locked(others))) if others else None
+    return view("Settings", "settings", "mdi:tune", _beside(settable), *lists, locked)
+
+
+def _beside(packs: list[Owner]) -> Card | None:
+    if len(packs) < 2:
+        return None
+    there = [name for name in SETTINGS if any(f"{SET}{name}" in pack.ids for pack in packs)]
+    rows = [[titled(name), [pack.ids.get(f"{SET}{name}", "") for pack in packs]] for name in there]
+    table = text(filled(_TABLE, names=[pack.name.replace("|", "/") for pack in packs], rows=rows), "full")
+    return section(heading("Side by side: ≠ differs from most", "mdi:table"), table, span=3)
+
+
+def titled(name: str) -> str:
+    """A setting as people call it, with its unit."""
+    control = _TITLES[name]
+    return f"{control.title} ({control.unit})" if control.unit else control.title
+
+
+def _list(pack: Owner) -> Card | None:
+    """Everything that can be set of a pack, in groups."""
+    rows: dict[str, str] = {}
+    for group, names in grouped(name for name in SETTINGS if f"{SET}{name}" in pack.ids).items():
+        rows[group] = group
+        rows |= {pack.ids[f"{SET}{name}"]: _TITLES[name].title for name in names}
+    return section(heading(pack.name, "mdi:tune"), listed(rows))
+
+
+def grouped(names: Iterable[str]) -> Mapping[str, list[str]]:
+    """Settings by the group that they are listed in."""
+    found: dict[str, list[str]] = {group: [] for group in (*dict(_GROUPS), "Other")}
+    for name in names:
+        found[next((group for group, is_in in _GROUPS if is_in(name)), "Other")].append(name)
+    return {group: names for group, names in found.items() if names}
+
+
+def _locked(packs: list[Owner]) -> str:
+    return filled(_LOCKED, packs=", ".join(pack.name for pack in packs), first=packs[0].key)
