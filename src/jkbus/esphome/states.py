@@ -57,7 +57,7 @@ class States:
         policies = self._policies
         self._told: dict[str, PackValues] = {}
         self._packs: dict[str, Pack] = {}
-        self._looked: dict[str, float] = {}
+        self._looked: dict[str, tuple[tuple[bool, ...], float]] = {}
         self._streams = {bus.name: Stream(policies[BUS_GROUP]) for bus in sources.buses}
         self._battery_stream = Stream(policies[BATTERY_GROUP])
         self._alarms_at = -math.inf
@@ -113,9 +113,7 @@ class States:
             yield from self._silence(key)
             return
         facts = Facts(pack, self._from.examined.values(key))
-        if now - self._looked.get(key, -math.inf) >= LOOK_AGAIN:
-            self._looked[key] = now
-            self._catalogue.look(pack, facts)
+        self._look(key, facts, told, now)
         entries: dict[str, list[Entry]] = {group: [] for group in told.groups}
         for entry in self._catalogue.entries.get(key, ()):
             if entry.group in entries and entry.get is not None:
@@ -125,6 +123,19 @@ class States:
             yield from self._news(key, group, values)
         online = [entry for entry in self._catalogue.entries.get(key, ()) if entry.group == AVAILABILITY]
         yield from self._told_of(online, dict.fromkeys((entry.key for entry in online), True))
+
+    def _look(self, key: str, facts: Facts, told: PackValues, now: float) -> None:
+        """From time to time, and when the pack has told more of itself, look which entities it has."""
+        pack = facts.pack
+        heard = (pack.settings is not None, pack.about is not None)
+        before, at = self._looked.get(key, ((), -math.inf))
+        if heard == before and now - at < LOOK_AGAIN:
+            return
+        self._looked[key] = heard, now
+        revision = self._catalogue.revision
+        self._catalogue.look(pack, facts)
+        if self._catalogue.revision != revision:
+            told.forget()
 
     def _silence(self, key: str) -> Iterator[State]:
         """Nothing is known of a pack any more, except that it is silent."""
