@@ -1,0 +1,26 @@
+"""`addon`: the gateway as Home Assistant's Supervisor starts it."""
+
+from pathlib import Path
+
+from ..app import supervisor
+from ..config import Config
+from ..config.addon import from_file, from_options, read_options, wants_service
+from . import logs
+from .gateway import meaning, running
+from .stopping import until_stopped
+
+
+def addon(options: Path, config: Path, state: Path) -> None:
+    """Run the gateway until it is stopped. Raises JkbusError."""
+    found = _config(options, config, state)
+    logs.at_least(found.log.level)
+    print(meaning(found), flush=True)
+    until_stopped(running(found, False))
+
+
+def _config(file: Path, own: Path, state: Path) -> Config:
+    options = read_options(file)
+    service = supervisor.broker() if wants_service(options) else None
+    if not own.is_file():
+        return from_options(options, service, state)
+    return from_file(own, options, service, state)
