@@ -11,7 +11,8 @@ const TITLES = {
   power: "Power", battery_current: "Current", battery_voltage: "Voltage", state_of_charge: "SoC", state_of_health: "SoH", remaining_capacity: "Remaining capacity",
   full_charge_capacity: "Full capacity", cell_voltage_min: "Lowest cell", cell_voltage_max: "Highest cell", cell_voltage_delta: "Cell spread", cell_voltage_average: "Average cell",
   temperature_min: "Coldest probe", temperature_max: "Hottest probe", mosfet_temperature: "MOSFET temperature", packs_heard: "Packs heard", packs_alarmed: "Packs with an alarm",
-  cell_voltage_max_index: "Number of the highest cell", cell_voltage_min_index: "Number of the lowest cell", charge_mosfet_on: "Charge MOSFET", discharge_mosfet_on: "Discharge MOSFET",
+  cell_voltage_max_index: "Number of the highest cell", cell_voltage_min_index: "Number of the lowest cell",
+  cell_voltage_max_cell: "Number of the highest cell", cell_voltage_min_cell: "Number of the lowest cell", charge_mosfet_on: "Charge MOSFET", discharge_mosfet_on: "Discharge MOSFET",
 };
 const WORDS = { soc: "SoC", mosfet: "MOSFET", gps: "GPS", uart: "UART", uart1: "UART1", uart2: "UART2", uart3: "UART3", uart4: "UART4", can: "CAN", lcd: "LCD", rtc: "RTC", mcu: "MCU", id: "ID", pwm: "PWM", rs485: "RS485", acc: "ACC" };
 const BIT = /^(user_)?alarm_(?!2$|1$)|_(on|active|enabled|present|plugged|disabled|flag|lock|rs485|fault)$|^user_alarm_2_/;
