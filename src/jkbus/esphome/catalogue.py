@@ -29,7 +29,7 @@ _KEPT = ("devices", "names", "entities")
 _BY_KEY = {entity.key: entity for entity in ROWS}
 _ALARM = derived(ALARM, lambda change: None, group=ALARMS)
 _SEVERITY = derived(SEVERITY, lambda summary: summary.severity, group=ALARMS, main=True)
-_LAST_CHANGE = derived(LAST_CHANGE, lambda text: text, group=CHANGE)
+_LAST_CHANGE = derived(LAST_CHANGE, lambda text: text, group=CHANGE, on=True)
 _EVENTS = (CAME, WENT)
 
 Known = dict[str, Any]
