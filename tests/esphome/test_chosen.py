@@ -36,7 +36,7 @@ def buses(folder: Path) -> tuple[BusConfig, ...]:
     return config(folder).buses
 
 
-ALARMS = {"alarm_wireres": {}, "alarm_mosotp": {}, "status_online": {}}
+ALARMS: dict[str, Any] = {"alarm_wireres": {}, "alarm_mosotp": {}, "status_online": {}}
 FEW = of(
     "b",
     sensor={
