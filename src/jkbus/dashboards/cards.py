@@ -1,12 +1,12 @@
 """Cards of Home Assistant's own, as it takes them. What has no entity is no card: None, and left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Card = dict[str, Any]
 View = dict[str, Any]
 
-NARROW, HALF, WHOLE = 4, 6, 12  # columns of the twelve of a section
+HALF, WHOLE = 6, 12  # columns of the twelve of a section
 
 
 def size(columns: int | str, rows: int | str | None = None) -> Card:
@@ -14,15 +14,20 @@ def size(columns: int | str, rows: int | str | None = None) -> Card:
     return {"grid_options": {"columns": columns} | ({} if rows is None else {"rows": rows})}
 
 
-def heading(title: str, icon: str, badges: Iterable[str] = (), path: str = "", small: bool = False) -> Card:
-    """The head of a section; `badges` are entities beside it, `path` a view of this dashboard to go to."""
+def heading(title: str, icon: str, alarm: str | None = None, path: str = "") -> Card:
+    """The head of a section; `alarm` tells a severity, shown while there is one; `path` leads to a view."""
     card: Card = {"type": "heading", "heading": title, "icon": icon}
-    card |= {"heading_style": "subtitle"} if small else {}
-    if shown := [{"type": "entity", "entity": id} for id in badges]:
-        card["badges"] = shown
+    if alarm is not None:
+        badge: Card = {"type": "entity", "entity": alarm, "icon": "mdi:shield-alert", "color": "orange"}
+        card["badges"] = [badge | {"visibility": [_not(alarm, "none")]}]
     if path:
-        card["tap_action"] = {"action": "navigate", "navigation_path": path}
+        card["tap_action"] = to(path)
     return card
+
+
+def to(path: str) -> Card:
+    """What a tap does that leads to another view of the dashboard."""
+    return {"action": "navigate", "navigation_path": path}
 
 
 def tile(id: str | None, name: str, icon: str = "", columns: int = HALF, **more: Any) -> Card | None:
@@ -70,16 +75,13 @@ def days(
     return card | {"days_to_show": count, "stat_types": [what], "entities": entities} | size(columns, 6)
 
 
-def listed(named: Mapping[str, str], title: str = "") -> Card | None:
-    """A list of entities by id, where they can be set too; without a dot it is no id but a line between."""
-    if not any("." in id for id in named):
+def listed(named: Mapping[str, str], title: str) -> Card | None:
+    """A list of entities by id; numbers among them are typed here."""
+    if not named:
         return None
-    rows = [
-        {"entity": id, "name": name} if "." in id else {"type": "section", "label": name}
-        for id, name in named.items()
-    ]
-    card: Card = {"type": "entities", "show_header_toggle": False, "entities": rows}
-    return card | ({"title": title} if title else {}) | size(WHOLE)
+    rows = [{"entity": id, "name": name} for id, name in named.items()]
+    card: Card = {"type": "entities", "title": title, "show_header_toggle": False, "entities": rows}
+    return card | size(WHOLE)
 
 
 def text(content: str, columns: int | str = WHOLE) -> Card:
@@ -94,13 +96,21 @@ def filled(template: str, **values: object) -> str:
     return template
 
 
+def switch(id: str | None, name: str, columns: int = WHOLE) -> Card | None:
+    """Something that is switched by a tap, but never by one alone: it may turn off a house."""
+    asked = {"action": "toggle", "confirmation": {"text": f"Really switch {name}?"}}
+    return tile(id, name, columns=columns, tap_action=asked, icon_tap_action=asked)
+
+
 def unless(card: Card | None, id: str | None, state: str) -> Card | None:
     """A card that is shown while an entity has another state than this one."""
     if card is None or id is None:
         return None
-    return card | {
-        "visibility": [{"condition": "state", "entity": id, "state_not": [state, "unknown", "unavailable"]}]
-    }
+    return card | {"visibility": [_not(id, state)]}
+
+
+def _not(id: str, state: str) -> Card:
+    return {"condition": "state", "entity": id, "state_not": [state, "unknown", "unavailable"]}
 
 
 def section(*cards: Card | None, span: int = 1) -> Card | None:
@@ -111,16 +121,10 @@ def section(*cards: Card | None, span: int = 1) -> Card | None:
     return {"type": "grid", "cards": found} | ({"column_span": span} if span > 1 else {})
 
 
-def view(title: str, path: str, icon: str, *sections: Card | None, columns: int = 4) -> View | None:
+def view(title: str, path: str, *sections: Card | None) -> View | None:
     """A page of sections; None if it has none."""
     found = [one for one in sections if one is not None]
     if not found:
         return None
-    return {
-        "title": title,
-        "path": path,
-        "icon": icon,
-        "type": "sections",
-        "max_columns": columns,
-        "sections": found,
-    }
+    look = {"type": "sections", "max_columns": 4, "dense_section_placement": True}
+    return {"title": title, "path": path, **look, "sections": found}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from .cards import View, days, filled, heading, history, section, text, view
 from .home import Home
 
-_ACROSS = 4  # cells of one pack beside each other
+_ACROSS = 2  # cells of one pack beside each other
 _LONGEST = 24  # characters of a name that heads a column
 
 _SHOWN = """\
@@ -49,7 +49,7 @@ _ALL = """\
 def cells_of(ids: Mapping[int, str]) -> str:
     """A table of one pack's cells, some beside each other."""
     across = min(_ACROSS, len(ids))
-    head, line = "|".join([" Cell | V "] * across), "|".join(["--:|--:"] * across)
+    head, line = "|".join([" Cell | Volts "] * across), "|".join(["--:|--:"] * across)
     cells = [[number, id] for number, id in ids.items()]
     return filled(_SHOWN + _ONE, cells=cells, head=head, line=line, across=across)
 
@@ -71,7 +71,6 @@ def comparison(home: Home) -> View | None:
     return view(
         "Cells",
         "cells",
-        "mdi:battery-outline",
         section(heading("Cells of all packs, in volts", "mdi:battery-outline"), table, span=2),
         section(
             heading("Spread", "mdi:arrow-expand-vertical"),

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from .cards import (
-    NARROW,
+    WHOLE,
     Card,
     View,
     filled,
     gauge,
     heading,
     history,
-    listed,
     section,
+    switch,
     text,
     tile,
     today,
@@ -42,13 +42,13 @@ def one_pack(pack: Owner, their: bool) -> View | None:
     """A view for a pack; `their`: with jk-bms-card in place of our own cards for its state and cells."""
     first = (their_card(pack),) if their else (_state(pack), _cells(pack))
     others = _temperatures(pack), _switches(pack), _alarms(pack), _long(pack)
-    return view(pack.name, path_of(pack), "mdi:car-battery", *first, _lines(pack), *others)
+    return view(pack.name, path_of(pack), *first, _lines(pack), *others)
 
 
 def _state(pack: Owner) -> Card | None:
     ids = pack.ids
     return section(
-        heading(pack.name, "mdi:car-battery", pack.some("alarm_severity")),
+        heading(pack.name, "mdi:car-battery", ids.get("alarm_severity")),
         gauge(ids.get("state_of_charge"), "State of charge"),
         tile(ids.get("battery_voltage"), "Voltage", "mdi:sine-wave"),
         tile(ids.get("battery_current"), "Current", "mdi:current-dc"),
@@ -63,9 +63,9 @@ def _cells(pack: Owner) -> Card | None:
     cells = pack.numbered("cell_voltage_")
     return section(
         heading("Cells", "mdi:battery-outline"),
-        tile(pack.ids.get("cell_voltage_delta"), "Spread", "mdi:arrow-expand-vertical", NARROW),
-        tile(pack.ids.get("cell_voltage_min"), "Lowest", "mdi:arrow-collapse-down", NARROW),
-        tile(pack.ids.get("cell_voltage_max"), "Highest", "mdi:arrow-collapse-up", NARROW),
+        tile(pack.ids.get("cell_voltage_delta"), "Spread", "mdi:arrow-expand-vertical", WHOLE),
+        tile(pack.ids.get("cell_voltage_min"), "Lowest", "mdi:arrow-collapse-down"),
+        tile(pack.ids.get("cell_voltage_max"), "Highest", "mdi:arrow-collapse-up"),
         text(cells_of(cells)) if cells else None,
     )
 
@@ -89,9 +89,9 @@ def _temperatures(pack: Owner) -> Card | None:
 
 def _switches(pack: Owner) -> Card | None:
     """What can be switched, where it can; and what the board does of it."""
-    rows = {id: name for key, name in SWITCHES.items() for id in pack.some(f"set_{key}")}
+    switches = (switch(pack.ids.get(f"set_{key}"), name) for key, name in SWITCHES.items())
     tiles = (tile(id, name) for key, name in _ON.items() for id in pack.some(key))
-    return section(heading("Switches", "mdi:toggle-switch"), listed(rows), *tiles)
+    return section(heading("Switches", "mdi:toggle-switch"), *switches, *tiles)
 
 
 def _alarms(pack: Owner) -> Card | None:
@@ -101,7 +101,7 @@ def _alarms(pack: Owner) -> Card | None:
         tile(pack.ids.get("problem"), "Problem", "mdi:alert"),
         tile(severity, "Severity", "mdi:shield-check"),
         tile(pack.ids.get("alarm_text"), "Alarms", "mdi:alert-circle", 12),
-        tile(pack.ids.get("alarm"), "Last alarm came or went", "mdi:bell", 12),
+        tile(pack.ids.get("alarm"), "Last alarm", "mdi:bell", 12),
         unless(text(filled(_WORST, id=severity)), severity, "none"),
         tile(pack.ids.get("last_change"), "Last change", "mdi:pencil", 12),
     )
@@ -121,9 +121,9 @@ _LONG = (
 def _long(pack: Owner) -> Card | None:
     """Energy, age and health."""
     return section(
-        heading("Energy and age", "mdi:battery-heart"),
-        today(pack.ids.get("energy_charged"), "Charged today", "mdi:battery-arrow-up"),
-        today(pack.ids.get("energy_discharged"), "Discharged today", "mdi:battery-arrow-down"),
+        heading("Energy today, and age", "mdi:battery-heart"),
+        today(pack.ids.get("energy_charged"), "Charged", "mdi:battery-arrow-up"),
+        today(pack.ids.get("energy_discharged"), "Discharged", "mdi:battery-arrow-down"),
         *(tile(pack.ids.get(key), name) for key, name in _LONG),
         *_health(pack),
     )
