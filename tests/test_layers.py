@@ -30,6 +30,7 @@ MAY_IMPORT["web"] = {*MAY_IMPORT} - {"simulator", "transport"}
 MAY_IMPORT["esphome"] = MAY_IMPORT["web"] - {"web", "wiring"}
 MAY_IMPORT["dashboards"] = MAY_IMPORT["outputs"] | {"outputs"}
 MAY_IMPORT["importing"] = {"config", "outputs", "errors"}
+MAY_IMPORT["doctor"] = {"config", "errors"}
 MAY_IMPORT["app"] = {*MAY_IMPORT}
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}
 ON_MICROPYTHON = {"math", "struct"}

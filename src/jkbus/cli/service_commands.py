@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from .commands import command
+from .commands import Json, command
 from .wire_commands import app as app
 
 DATA = Path("/data")  # of an add-on
@@ -48,3 +48,20 @@ def addon(
     from .addon import addon
 
     addon(options, config, state)
+
+
+@command(
+    ("jkbus doctor", "with the configuration that `run` would find"),
+    ("jkbus doctor /etc/jkbus/jkbus.yaml", "with another one"),
+)
+def doctor(
+    config: Annotated[Path | None, Parameter(help="The configuration.")] = None, /, *, json: Json = False
+) -> None:
+    """Look at all that a gateway needs, and say what to do where something is missing.
+
+    Versions, configuration, clock, disk, port and adapter, other programs, pages, broker; and the wires,
+    where the gateway runs. It sends nothing to a pack. The exit code is 1 if something must be mended.
+    """
+    from .doctoring import doctor
+
+    doctor(config, json)
