@@ -3,7 +3,7 @@
 A second listener counts the damaged reports that pass the checksum of eight bits; the bus doubts after a bad
 sum and shows fewer of them.
 
-Run: .venv/bin/python bench/noise.py [seconds]
+Run: .venv/bin/python bench/damage.py [seconds]
 """
 
 import sys
