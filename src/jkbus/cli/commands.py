@@ -92,12 +92,16 @@ def launch(
     ("jkbus run", "with ./jkbus.yaml, ~/.config/jkbus/jkbus.yaml or /etc/jkbus/jkbus.yaml"),
     ("jkbus run home.yaml --view", "and show every pack in this terminal"),
     ("jkbus run --listen 0.0.0.0:8090", "the first start, from another computer's browser"),
+    ("jkbus run esp-rs485-gw.yaml --link /dev/ttyUSB0", "in place of an ESP32, straight from its YAML"),
 )
 def run(
     config: Annotated[Path | None, Parameter(help="The configuration.")] = None,
     /,
     *,
     view: Annotated[bool, Parameter(help="Show every pack in this terminal.")] = False,
+    link: Annotated[
+        tuple[str, ...], Parameter(help="Where the wires end, with the YAML of an ESP32; once for each line.")
+    ] = (),
     listen: Annotated[
         str, Parameter(help="HOST:PORT of the wizard where there is no configuration; 127.0.0.1:8090.")
     ] = "127.0.0.1:8090",
@@ -110,7 +114,7 @@ def run(
     """
     from .gateway import run
 
-    run(config, view, listen)
+    run(config, view, listen, link)
 
 
 @command(

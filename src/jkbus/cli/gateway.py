@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .. import app
-from ..config import BusConfig, Config, MqttConfig, dump, load, ports_missing
+from ..config import BusConfig, Config, MqttConfig, dump, ports_missing
 from ..config.urls import SecretUrl, parse_broker
 from ..errors import UsageError
 from ..outputs import terminal
 from . import logs
+from .importing import any_configuration
 from .stopping import until_stopped
 
 
@@ -43,7 +44,7 @@ def place() -> Path:
     return everybody if os.geteuid() == 0 and not os.environ.get("XDG_CONFIG_HOME") else own
 
 
-def run(path: Path | None, view: bool, listen: str) -> None:
+def run(path: Path | None, view: bool, listen: str, links: tuple[str, ...] = ()) -> None:
     """Run the gateway until it is stopped; without any configuration begin with the wizard of the page."""
     if view and not sys.stdout.isatty():
         raise UsageError("--view needs a terminal; leave it away where there is none")
@@ -53,7 +54,7 @@ def run(path: Path | None, view: bool, listen: str) -> None:
 
         until_stopped(first(place(), listen, view))
         return
-    config = load(found)
+    config = any_configuration(found, links, must_run=True)
     logs.at_least(config.log.level)
     until_stopped(running(config, view))
 
@@ -86,7 +87,7 @@ async def running(config: Config, view: bool) -> None:
 
 def check(path: Path) -> None:
     """Say that a configuration is right and what it means; with -v all of it. Raises ConfigError."""
-    config = load(path)
+    config = any_configuration(path)
     if config.mqtt is not None:
         from ..outputs.groups import policies
 

@@ -1,0 +1,48 @@
+"""`import-esphome`, and old YAML where a configuration is expected."""
+
+from pathlib import Path
+
+from ..config import Config, load
+from ..errors import UsageError
+from ..importing.converting import Converted, convert
+from ..importing.reading import is_old
+from ..importing.told import lines
+from ..importing.writing import texts, write
+
+
+def import_esphome(file: Path, output: Path, links: tuple[str, ...]) -> None:
+    """Write the configuration of an old node, and tell what is different. Raises UsageError."""
+    converted = convert(file, links)
+    files = texts(converted, output)
+    write(files)
+    print(f"{summary(converted)}\n")
+    for line in lines(converted.remarks):
+        print(line)
+    print(f"\nWritten: {', '.join(map(str, files))}")
+    if not links:
+        print(f"Say in {output} where the wires end now, at link:")
+    print(f"`jkbus check {output}` looks at it, `jkbus run {output}` starts the gateway; see docs/moving.md")
+
+
+def summary(converted: Converted) -> str:
+    """What comes along, in a sentence."""
+    packs = converted.node.packs
+    count = sum(len(pack.entities) for pack in packs)
+    return (
+        f"{converted.node.name}: {len(packs)} pack{'s' * (len(packs) != 1)} and {count} entities come along."
+        " What is different:"
+    )
+
+
+def any_configuration(path: Path, links: tuple[str, ...] = (), must_run: bool = False) -> Config:
+    """The configuration in a file, ours or that of an ESP32. Raises ConfigError or UsageError."""
+    if not is_old(path):
+        if links:
+            raise UsageError(f"--link is for the YAML of an ESP32; in {path} it stands at buses:")
+        return load(path)
+    converted = convert(path, links)
+    if must_run and not links:
+        raise UsageError(f"{path} is of an ESP32: say where its wires end now, with --link /dev/ttyUSB0")
+    if converted.secret and not converted.node.key:
+        raise UsageError(f"{path}: secrets.yaml beside it has no {converted.secret}; add the key there")
+    return converted.config()
