@@ -9,7 +9,7 @@ const HOUR = 3600; // s of the coarsest points there are
 function gap(times, index, step) {
   const before = index > 0 ? times[index] - times[index - 1] : 0;
   const after = index + 2 < times.length ? times[index + 2] - times[index + 1] : 0;
-  const usual = Math.min(Math.max(before, after, step), HOUR);
+  const usual = Math.min(Math.max(before, after, step), Math.max(step, HOUR));
   return times[index + 1] - times[index] > Math.max(APART * usual, LEAST);
 }
 

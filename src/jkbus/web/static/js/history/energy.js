@@ -8,7 +8,7 @@ import { DAY } from "./hash.js";
 import { BATTERY, split } from "./values.js";
 
 const HEIGHT = 220;
-const ROOM = { top: 10, bottom: 26, left: 52 };
+const ROOM = { top: 10, bottom: 26, left: 68 };
 const LABEL = {
   hour: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }),
   day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" }),
