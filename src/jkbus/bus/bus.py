@@ -20,6 +20,7 @@ from ..protocol.messages import (
     Write,
     request,
 )
+from .calm import Calm
 from .counters import Counters
 from .doubt import Doubt
 from .events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
@@ -38,6 +39,7 @@ from .voice import Voice
 _LATE = 1.0  # s within which an acknowledgement still belongs to the report before it
 _LIFE_CHECK = 0.25  # s between two looks at who has become silent and what our role is
 _ASLEEP = 2.0  # s between two calls after which we cannot know who spoke in between
+_SILENT, _STALL = 2, 2.5  # unanswered words in a row, and s that a network may then stand still
 _GARBLED = 250  # bytes of noise after which an answer is known to be lost
 
 
@@ -64,16 +66,14 @@ class Bus:
         self.nodes: dict[int, Node] = {}
         self.counters = Counters()
         self.master_heard: float | None = None
-        self._framer = Framer(PATIENCE + self.timing.jitter)
+        self._listen_anew()
         self._slaves = SLAVES if only is None else range(only, only + 1)
         self._schedule = Schedule(self.timing, self._slaves)
         self._gap = Gap(self.timing)
         self._doubt = Doubt()
         self._started: float | None = None
-        self._voice = Voice()
+        self._voice = Voice(self.timing.jitter > 0)
         self._orphan: tuple[Report, float] | None = None  # a report of an unknown pack, and when it came
-        self._others = Others()
-        self._pulse = Pulse(self.timing.jitter)
         self._orders = Orders()
         self._life_at = 0.0
         self._awake_at = 0.0
@@ -108,7 +108,7 @@ class Bus:
         framing = self._framer.wake_at
         times = [self._life_at, own if framing is None else framing, self._orders.wake_at]
         if self.role == SNIFFER and self._started is not None and not self.read_only:
-            times.append(self._started + self.timing.listen)
+            times.append(max(self._started + self.timing.listen, self._life_at))
         return min([at for at in times if at is not None])
 
     def receive(self, data: bytes, now: float) -> "list[Event]":
@@ -157,8 +157,7 @@ class Bus:
         """The link is gone: nobody can be heard. After it has come back, listen first, as at the start."""
         self._voice.give_up(now)
         self._started = self._voice.window = self.master_heard = None
-        self._others = Others()
-        self._framer, self._pulse = Framer(PATIENCE + self.timing.jitter), Pulse(self.timing.jitter)
+        self._listen_anew()
         self._become(SNIFFER, "the link is lost", now)
         for node in self.nodes.values():
             if node.alive:
@@ -169,6 +168,12 @@ class Bus:
         """What cannot be had on this bus as it is, and why: a sentence each, for people."""
         return missing(self)
 
+    def _listen_anew(self) -> None:
+        """Nothing that was heard before a link was opened tells anything about what comes now."""
+        jitter = self.timing.jitter
+        self._framer = Framer(PATIENCE + jitter, prompt=jitter == 0)
+        self._others, self._pulse, self._calm = Others(), Pulse(jitter), Calm(jitter > 0)
+
     def _speak_at(self) -> "float | None":
         """When we may speak next, None if not before something is heard."""
         if self.read_only:
@@ -177,7 +182,7 @@ class Bus:
         return self._voice.speaks_at(self.role, due if ordered is None else min(due, ordered))
 
     def _say(self, address: int, type: int, data: bytes, now: float, order: "Order | None" = None) -> bytes:
-        exchange = Exchange(address, type, data, now, self.timing.answer_timeout + self.timing.jitter, order)
+        exchange = Exchange(address, type, data, now, self._patience(), order)
         node = self.nodes.get(address)
         if node is not None:
             node.requests += 1
@@ -190,6 +195,12 @@ class Bus:
         self.counters.bytes_out += len(data)
         self.counters.carried(len(data), now)
         return self._voice.say(exchange)
+
+    def _patience(self) -> float:
+        """How long an answer may take to begin. A network where everybody is silent at once stands still."""
+        timing = self.timing
+        stalled = timing.jitter and self.asked >= _SILENT and any(node.alive for node in self.nodes.values())
+        return timing.answer_timeout + (_STALL if stalled else timing.jitter)
 
     def _hear(self, message: Message, now: float) -> None:
         orphan, self._orphan = self._orphan, None
@@ -246,17 +257,23 @@ class Bus:
         pending = self._voice.pending
         if pending is not None and pending.answers(node.address, type):
             node.took(now - pending.sent_at)
+            self._calm.returned(now - pending.sent_at, now)
             self._voice.pending, self._voice.asked = None, 0
             self._schedule.answered(node.address, now)
             self._gap.answered(now)
         else:
-            self._others.answer(node, type, now)
+            latency = self._others.answer(node, type, now)
+            if latency is not None:
+                self._calm.answered(latency, now)
+            elif type == ABOUT and self.asked:
+                self._calm.disturbed(now)  # a JK master does not ask for it: our word, held up on its way
         if node.address in self._slaves:  # a JK master spoke unasked, and will not be asked: nobody is deaf
             self._voice.rest(now, self.gap)
 
     def _hear_request(self, message: Request, now: float) -> None:
         if self._voice.pending is not None:
             self.counters.collisions += 1
+            self._calm.disturbed(now)
             self._voice.give_up(now)
         self._others.ask(message.address or 0, message.type, self.nodes, now)
         self._master(now)
@@ -286,6 +303,7 @@ class Bus:
     def _master(self, now: float) -> None:
         """A JK master is there: step back at once."""
         self.master_heard = now
+        self._calm.master(now)
         self._update_role(now)
 
     def _tick(self, now: float) -> None:
@@ -323,7 +341,8 @@ class Bus:
 
     def _update_role(self, now: float) -> None:
         if self._started is not None:
-            role, reason = role_at(now, self._started, self.master_heard, self.read_only, self.timing)
+            started, heard, calm = self._started, self.master_heard, self._calm
+            role, reason = role_at(now, started, heard, self.read_only, self.timing, calm)
             self._become(role, reason, now)
 
     def _become(self, role: str, reason: str, now: float) -> None:

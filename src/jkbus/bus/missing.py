@@ -1,6 +1,6 @@
 """What cannot be had on a bus as it is, and why."""
 
-from .roles import MASTER, PSEUDO_MASTER
+from .roles import MASTER, PSEUDO_MASTER, SNIFFER
 from .schedule import ABOUT
 
 TYPE_CHECKING = False
@@ -23,6 +23,11 @@ def missing(bus: "Bus") -> "list[str]":
     elif bus.read_only and unknown:
         found.append(
             "model, serial number and firmware: a JK master does not ask for them and this link only listens"
+        )
+    elif bus.role == SNIFFER and bus.timing.jitter and bus.master_heard is not None and unknown:
+        found.append(
+            "model, serial number, firmware and changes: " + bus.reason + "; "
+            "bring the network's end nearer to the access point, or use a cable"
         )
     elif bus.role == PSEUDO_MASTER and bus.asked >= _UNHEARD:
         found.append(

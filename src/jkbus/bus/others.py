@@ -25,9 +25,12 @@ class Others:
         if address in nodes:
             nodes[address].requests += 1
 
-    def answer(self, node: Node, type: int, now: float) -> None:
-        """A report was heard: close the request it answers, if any."""
-        if self._open is not None and self._open[:2] == (node.address, type):
-            if now - self._open[2] < _ANSWER_WITHIN:
-                node.took(now - self._open[2])
-            self._open = None
+    def answer(self, node: Node, type: int, now: float) -> "float | None":
+        """A report was heard: close the request it answers, if any, and tell how long that took in s."""
+        if self._open is None or self._open[:2] != (node.address, type):
+            return None
+        latency = now - self._open[2]
+        if latency < _ANSWER_WITHIN:
+            node.took(latency)
+        self._open = None
+        return latency

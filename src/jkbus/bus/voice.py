@@ -4,7 +4,7 @@ from ..protocol.messages import WRITE, Ack, Message, Refusal
 from .exchange import Exchange
 from .law import lawful
 from .orders import SETTLE
-from .roles import MASTER, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS
+from .roles import MASTER, NETWORK_CLOSES, SNIFFER, WINDOW_CLOSES, WINDOW_OPENS
 
 _ECHO_WITHIN = 3.0  # s after which a repetition of our words is no echo any more, even over a network
 
@@ -16,7 +16,8 @@ class Voice:
     our words since the last answer to one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, network: bool = False) -> None:
+        self._closes = NETWORK_CLOSES if network else WINDOW_CLOSES
         self.pending: Exchange | None = None
         self.free_at = 0.0
         self.window: float | None = None
@@ -35,7 +36,7 @@ class Voice:
     def takes_turn(self, role: str, now: float) -> bool:
         """Whether a word may be said now; beside a JK master there is one turn a period, used or not."""
         window, self.window = self.window, None
-        return role == MASTER or (window is not None and now <= window + WINDOW_CLOSES)
+        return role == MASTER or (window is not None and now <= window + self._closes)
 
     def say(self, exchange: Exchange) -> bytes:
         """Begin an exchange. Every byte passes here; raises ValueError for what is not lawful."""

@@ -8,7 +8,8 @@ waiting is over and the head is judged as it is.
 
 A report carries no address. Who sent it is known, in this order, from the acknowledgement behind it (found
 by its CRC at 300, 301 or 302, since some boards pad with a zero), from the request before it, and for
-settings from the address stored in it.
+settings from the address stored in it. Where a network may deliver an answer seconds late, the request
+before it proves nothing.
 """
 
 from .checksum import crc16, sum8
@@ -42,11 +43,12 @@ class Framer:
     """Cuts a stream into messages: `feed` what was read, `poll` when `wake_at` has come.
 
     Never raises on any bytes. The messages' data, joined, are the stream. With `now` left at 0 everywhere
-    and a last `finish()` it reads recordings that have no times.
+    and a last `finish()` it reads recordings that have no times. `prompt` is false where bytes may be late.
     """
 
-    def __init__(self, patience: float = PATIENCE) -> None:
+    def __init__(self, patience: float = PATIENCE, prompt: bool = True) -> None:
         self.patience = patience
+        self._prompt = prompt
         self.closing = max(CLOSING, patience * CLOSING / PATIENCE)
         self._buffer = b""
         self._fed_at = 0.0
@@ -154,7 +156,7 @@ class Framer:
         return Ack(self._buffer[:8])
 
     def _infer(self, report: Report) -> None:
-        asked = self._asked
+        asked = self._asked if self._prompt else None
         if asked is not None and asked[1] == report.type and self._fed_at - asked[2] <= ANSWER_WITHIN:
             report.address, report.evidence = asked[0], "request"
         elif report.type == 1 and report.data[270] <= HIGHEST_ADDRESS:
