@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..config import Config, EsphomeConfig, slug
+from ..control.actions import ACTIONS
 from ..control.settings import SETTINGS
 from ..errors import UsageError
 from ..history.whole import KEY
 from ..outputs.alarm_topics import PARTS
 from ..outputs.battery_topics import BATTERY, ENERGIES
-from ..outputs.controls import LAST_CHANGE, button_of, control_of
+from ..outputs.controls import LAST_CHANGE, Control, button_of, control_of
 from ..outputs.diagnostics import BUS
 from ..outputs.entity import Entity, titled
 from ..outputs.pack_values import ROWS
@@ -160,26 +161,36 @@ def _of(entities: Iterable[Entity]) -> dict[str, tuple[str, str]]:
 
 def _titles(told: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Platform and title of what a pack has, where it is switched on."""
+    settable = False
     for key, platform in told.items():
-        name = _name(key)
         if key in _ROWS:
             if _shown(key) and f"set_{key}" not in told:
                 yield key, (platform, _ROWS[key].title)
-        elif key not in (*PARTS, LAST_CHANGE):
-            control = control_of(SETTINGS[name]) if name in SETTINGS else button_of(name)
+        elif (control := _control(key)) is not None:
+            settable = True
             yield key, (platform, control.title)
-    yield from ((key, (platform, titled(key))) for key, platform in PARTS.items())
+    others = PARTS | ({LAST_CHANGE: "sensor"} if settable else {})
+    yield from ((key, (platform, titled(key))) for key, platform in others.items())
+
+
+def _control(key: str) -> Control | None:
+    """The control that has this key; None for any other key, and one of another version."""
+    name = _name(key)
+    if key.startswith("do_"):
+        return button_of(name) if name in ACTIONS else None
+    return control_of(SETTINGS[name]) if key.startswith("set_") and name in SETTINGS else None
 
 
 def _taken_over(node: EsphomeConfig, places: Iterable[_Place]) -> Home:
     """The entities of an ESP32 under their old names; they are all on the node."""
     packs, device, theirs = [], node.friendly_name or node.name, counterparts()
+    given = {slug(name): platforms for name, platforms in node.entities.items()}
     for place in places:
         ids: dict[str, str] = {}
-        for platform, entities in node.entities.get(place.name, {}).items():
+        for platform, entities in given.get(place.key, {}).items():
             for key, old in entities.items():
                 counterpart = theirs.get((platform, key))
-                if counterpart is not None and not old.disabled:
+                if counterpart is not None and counterpart.get is not None and not old.disabled:
                     ours = "alarm_text" if counterpart.ours == "=errors" else counterpart.ours
                     settable = "set_" if platform in ("number", "switch") else ""
                     ids.setdefault(f"{settable}{ours}", over_esphome(platform, device, old.name))

@@ -104,9 +104,7 @@ def _pack(pack: Owner, few: bool) -> Card | None:
     )
     return section(
         heading(pack.name, "mdi:car-battery", ids.get("alarm_severity"), path_of(pack)),
-        tile(
-            ids.get("state_of_charge"), "SoC", "", WHOLE, color="green", tap_action=to(path_of(pack)), **bar
-        ),
+        tile(ids.get("state_of_charge"), "SoC", "", WHOLE, **bar),
         tile(ids.get("power"), "Power", "mdi:flash", color="amber"),
         tile(ids.get("cell_voltage_delta"), "Cell spread", "mdi:arrow-expand-vertical"),
         *(() if few else more),
