@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,10 +39,10 @@ def configured(state: Path, given: Config | None = None, **said: Any) -> Config:
     return (given or config(state, listen=0.1)).model_copy(update=parts)
 
 
-def many(state: Path, packs: Iterator[int] | range, writes: bool = True) -> Config:
+def many(state: Path, packs: range, writes: bool = True, **timing: float) -> Config:
     """A bus with packs rs485-bms0 and so on."""
     named = tuple(PackConfig(name=f"rs485-bms{address}", address=address) for address in packs)
-    times = TimingConfig(listen=0.1, takeover=1.0)
+    times = TimingConfig(**{"listen": 0.1, "takeover": 1.0, **timing})
     bus = BusConfig(link=SecretUrl("sim:1"), name="bus1", packs=named, writes=writes, timing=times)
     return Config(buses=(bus,), state=state)
 
