@@ -34,5 +34,6 @@ def esphome(gateway: Gateway, config: EsphomeConfig) -> Esphome:
     web, known, buses = gateway.config.web, gateway.remembered("esphome"), gateway.config.buses
     page = web.address[1] if web.enabled and not web.is_local else 0
     configured = {slug(pack.name) for bus in buses for pack in bus.packs}
-    expected = Expected(buses, configured | gateway.remembered("packs").keys())
+    keys = configured | gateway.remembered("packs").keys()
+    expected = Expected(buses, keys, gateway.config.names)
     return Esphome(config, gateway.battery, gateway.desk, sources, writes, known, expected, page)

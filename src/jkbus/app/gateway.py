@@ -201,6 +201,7 @@ class Gateway:
             alarms=self.alarms,
             health=self.health,
             energy=self.energy.whole,
+            names=self.config.names,
         ).run()
 
     def health(self) -> Health | None:

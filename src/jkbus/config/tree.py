@@ -221,6 +221,9 @@ class Config(Section):
     homeassistant: HomeAssistantConfig = Field(
         default=HomeAssistantConfig(), description="discovery by Home Assistant"
     )
+    names: Literal["jkbus", "jk-bms-card"] = Field(
+        default="jkbus", description="what entities are called; jk-bms-card: as that card looks for them"
+    )
     history: HistoryConfig = Field(default=HistoryConfig(), description="what is kept of the past")
     alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="the journal of alarms")
     export: Annotated[tuple[ExportConfig, ...], NothingIsAnEmptyList] = Field(

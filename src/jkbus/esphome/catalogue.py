@@ -20,6 +20,7 @@ from ..outputs.diagnostics import BUS
 from ..outputs.entities import present
 from ..outputs.entity import Entity, Get, derived
 from ..outputs.facts import Facts, Value
+from ..outputs.naming import OURS, Names, named
 from ..outputs.pack_values import ROWS
 from .entries import Entry, sets, shows, tells
 from .listing import Listing, bus_owner
@@ -40,15 +41,22 @@ class Catalogue(Listing):
     """The entities of each pack, each bus, and of the battery; `known` is what is remembered.
 
     Of what is remembered, packs that are not among `keys` are forgotten, for nobody expects them any more.
-    `flat`: all entities are on the node itself, and their titles begin with the owner's name.
+    `flat`: all entities are on the node itself, and their titles begin with the owner's name. `names`: what
+    entities are called.
     """
 
     def __init__(
-        self, known: Known, buses: Iterable[str], writing: Writing, flat: bool, keys: Collection[str] = ()
+        self,
+        known: Known,
+        buses: Iterable[str],
+        writing: Writing,
+        flat: bool,
+        keys: Collection[str] = (),
+        names: Names = OURS,
     ) -> None:
         super().__init__()
         self._devices, self._names, self._entities = (known.setdefault(kept, {}) for kept in _KEPT)
-        self._writing, self._flat = writing, flat
+        self._writing, self._flat, self._naming = writing, flat, names
         self._controls: dict[str, tuple[Control, ...]] = {}  # by pack, those that were judged in this run
         self.entries[KEY] = list(self._battery())
         self.entries |= {bus_owner(bus): list(self._bus(bus)) for bus in buses}
@@ -92,8 +100,11 @@ class Catalogue(Listing):
         """How an entity is called: with its owner's name, unless it has a device of that name."""
         return f"{owner} {one.title}" if self._flat or alone else one.title
 
+    def _called(self, *entities: Entity) -> Iterator[Entity]:
+        return (named(entity, self._naming) for entity in entities)
+
     def _battery(self) -> Iterator[Entry]:
-        for entity in (*BATTERY, *ENERGIES):
+        for entity in self._called(*BATTERY, *ENERGIES):
             yield shows(KEY, entity, self._title("Battery", entity), self._device(KEY))
         yield from self._alarms(KEY, "Battery", self._device(KEY))
 
@@ -115,10 +126,10 @@ class Catalogue(Listing):
             if there not in _BY_KEY and (found := judged.get(there) or _control(there)) is not None
         ]
         settable = {control.name for control in controls}
-        for there in known:
-            if there in _BY_KEY and there not in settable:
-                yield shows(key, _BY_KEY[there], self._title(name, _BY_KEY[there]), device)
-        for control in controls:
+        shown = (_BY_KEY[there] for there in known if there in _BY_KEY and there not in settable)
+        for entity in self._called(*shown):
+            yield shows(key, entity, self._title(name, entity), device)
+        for control in (named(control, self._naming) for control in controls):
             yield sets(key, control, self._title(name, control), device, value_of(control))
         if controls:
             yield shows(key, _LAST_CHANGE, self._title(name, _LAST_CHANGE), device)

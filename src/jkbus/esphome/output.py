@@ -15,6 +15,7 @@ from ..model.battery import Battery, Subscription
 from ..model.pack import Pack
 from ..outputs.alarm_topics import ALARM, EVENTS
 from ..outputs.controls import Writing
+from ..outputs.naming import OURS, Names
 from ..outputs.wishes import Wishes
 from .announce import announced
 from .catalogue import Catalogue, Known
@@ -40,10 +41,14 @@ VIA = Who("esphome")
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Whom the node may show: buses and packs as configured, and the keys of all packs there may be."""
+    """Whom the node may show: buses and packs as configured, and the keys of all packs there may be.
+
+    `names`: what their entities are called.
+    """
 
     buses: tuple[BusConfig, ...]
     keys: Collection[str]
+    names: Names = OURS
 
 
 class Esphome:
@@ -84,7 +89,8 @@ class Esphome:
     def _list(self, expected: Expected, names: list[str], known: Known) -> Listing:
         if self._config.entities:
             return chosen(self._config, expected.buses)
-        return Catalogue(known, names, self._writing, self._config.layout == "flat", expected.keys)
+        flat = self._config.layout == "flat"
+        return Catalogue(known, names, self._writing, flat, expected.keys, expected.names)
 
     async def run(self) -> None:
         """Serve until cancelled. A port that is taken is told of, and tried again."""

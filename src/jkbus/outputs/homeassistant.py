@@ -17,6 +17,7 @@ from .controls import ALL_PACKS, LAST_CHANGE, Control
 from .diagnostics import BUS
 from .entity import Entity
 from .groups import Policy
+from .naming import OURS, Names, named, object_id
 from .topics import OFF, OFFLINE, ON, ONLINE, Message, Topics
 
 BORN = "online"  # Home Assistant has started, on <prefix>/status
@@ -26,7 +27,7 @@ MISSED_HEARTBEATS = 3  # after which Home Assistant shows a value as unavailable
 class Discovery:
     """Writes discovery messages below `prefix` for what is published below `topics`.
 
-    `alarms`: each pack, each bus and the whole tell of theirs.
+    `alarms`: each pack, each bus and the whole tell of theirs. `names`: what entities are called.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Discovery:
         policies: Mapping[str, Policy],
         version: str,
         alarms: bool = False,
+        names: Names = OURS,
     ) -> None:
         self.alarms = alarms
+        self._names = names
         self._prefix = prefix
         self._topics = topics
         self._policies = policies
@@ -72,7 +75,7 @@ class Discovery:
             components[entity.key] = self._component(entity, identity, pack.key, topic)
         for control in controls:
             places = self._topics.command(pack.key, control.name), self._topics.group(pack.key, control.group)
-            components[control.key] = _control(control, identity, pack.key, *places)
+            components[control.key] = self._control(control, identity, pack.key, *places)
             components[LAST_CHANGE] = _last_change(identity, pack.key, self._topics.change(pack.key))
         components |= self._alarms(identity, pack.key, pack.key)
         return self._message(identity, device, available, components)
@@ -93,7 +96,7 @@ class Discovery:
         }
         if writes:
             places = self._topics.command(slug(name), ALL_PACKS.name), self._topics.apply_to_all(name)
-            components[ALL_PACKS.key] = _control(ALL_PACKS, identity, f"jkbus_{slug(name)}", *places)
+            components[ALL_PACKS.key] = self._control(ALL_PACKS, identity, f"jkbus_{slug(name)}", *places)
         elif wrote:
             components[ALL_PACKS.key] = {"platform": ALL_PACKS.platform}
         components |= self._alarms(identity, f"jkbus_{slug(name)}", slug(name))
@@ -141,8 +144,9 @@ class Discovery:
         return f"{slug(self._topics.root)}_bus_{slug(name)}"
 
     def _component(self, entity: Entity, identity: str, owner: str, topic: str) -> dict[str, Any]:
+        entity = named(entity, self._names)
         component: dict[str, Any] = {
-            **_named(entity.platform, identity, owner, entity.key),
+            **_named(entity.platform, identity, owner, entity.key, self._names),
             "name": entity.title,
             "state_topic": topic,
             **_described(entity),
@@ -155,6 +159,13 @@ class Discovery:
         policy = self._policies[entity.group]
         component["expire_after"] = round(MISSED_HEARTBEATS * max(policy.heartbeat, policy.interval))
         return component | {"value_template": _template(entity.key)}
+
+    def _control(
+        self, control: Control, identity: str, owner: str, command: str, state: str
+    ) -> dict[str, Any]:
+        place = _named(control.platform, identity, owner, control.name, self._names)
+        place["unique_id"] = f"{identity}_{control.key}"
+        return place | _described_control(named(control, self._names), command, state)
 
     def _message(
         self,
@@ -179,15 +190,12 @@ def _template(key: str) -> str:
     return f"{{{{ value_json['{key}'] | default(none) }}}}"
 
 
-def _control(control: Control, identity: str, owner: str, command: str, state: str) -> dict[str, Any]:
+def _described_control(control: Control, command: str, state: str) -> dict[str, Any]:
     """A control that is commanded at one topic and shows what was read back at the other.
 
     Its payloads are Home Assistant's own: ON, OFF, PRESS and plain numbers.
     """
     part: dict[str, Any] = {
-        "platform": control.platform,
-        "unique_id": f"{identity}_{control.key}",
-        "default_entity_id": f"{control.platform}.{owner.replace('-', '_')}_{control.name}",
         "name": control.title,
         "entity_category": "config",
         "command_topic": command,
@@ -205,11 +213,11 @@ def _control(control: Control, identity: str, owner: str, command: str, state: s
     return part | {key: value for key, value in said.items() if value}
 
 
-def _named(platform: str, identity: str, owner: str, key: str) -> dict[str, Any]:
+def _named(platform: str, identity: str, owner: str, key: str, names: Names = OURS) -> dict[str, Any]:
     return {
         "platform": platform,
         "unique_id": f"{identity}_{key}",
-        "default_entity_id": f"{platform}.{owner.replace('-', '_')}_{key}",
+        "default_entity_id": f"{platform}.{owner.replace('-', '_')}_{object_id(platform, key, names)}",
     }
 
 

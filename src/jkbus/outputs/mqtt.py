@@ -29,6 +29,7 @@ from .commands import Commands
 from .controls import NOTHING, permitted
 from .groups import policies
 from .homeassistant import BORN, Discovery
+from .naming import OURS, Names
 from .publisher import Known, Publisher
 from .refusals import BAD_LOGIN, BAD_VERSION, NO_ANSWER, denied, reason, refusal
 from .sources import Sources
@@ -79,6 +80,7 @@ class Mqtt:
         alarms: Alarms | None = None,
         health: health_rows.Source | None = None,
         energy: Callable[[], Energy] | None = None,
+        names: Names = OURS,
     ) -> None:
         self.connected = False
         self._broker = config.broker
@@ -91,7 +93,7 @@ class Mqtt:
         groups = policies(config.groups)
         prefix = homeassistant.discovery_prefix
         discovery = (
-            Discovery(prefix, self._topics, groups, version("jkbus"), alarms is not None)
+            Discovery(prefix, self._topics, groups, version("jkbus"), alarms is not None, names)
             if homeassistant.enabled
             else None
         )
