@@ -1,6 +1,7 @@
 """`jkbus addon` and `jkbus ping`, as Home Assistant and containers start them."""
 
 import json
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jkbus.cli.gateway import find
 from shell import Ended, jkbus, started, stopped
 
 YAML = "buses: [{{link: 'sim:3'}}]\nweb: {{enabled: false}}\nstate: {state}\n"
@@ -85,3 +87,19 @@ def test_an_add_on_without_a_port_says_what_to_choose(tmp_path: Path) -> None:
     told = jkbus("addon", "--options", str(options), "--config", str(tmp_path / "none"))
     assert told.code == 2
     assert "choose the port" in told.err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_folder_that_is_closed_to_the_user_has_no_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    (tmp_path / "jkbus.yaml").touch()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    assert find() == Path("jkbus.yaml")
+    os.seteuid(65534)
+    try:
+        assert find() != Path("jkbus.yaml")
+    finally:
+        os.seteuid(0)

@@ -24,7 +24,15 @@ def places() -> list[Path]:
 
 def find() -> Path | None:
     """The configuration to use when none is named; None if there is none."""
-    return next((place for place in places() if place.is_file()), None)
+    return next((place for place in places() if _is_file(place)), None)
+
+
+def _is_file(place: Path) -> bool:
+    """Whether a file is there; a folder that is closed to this user, as with `sudo -u jkbus`, has none."""
+    try:
+        return place.is_file()
+    except OSError:
+        return False
 
 
 def needed() -> Path:
