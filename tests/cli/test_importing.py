@@ -40,7 +40,7 @@ def test_beside_the_old_file_its_secrets_are_used_as_they_are(tmp_path: Path) ->
     text = (tmp_path / "jkbus.yaml").read_text()
     assert "encryption_key: !secret api_key" in text
     assert 'link: "esphome://' in text
-    assert load(tmp_path / "jkbus.yaml").buses[0].link.shown.startswith("esphome://esp-rs485-gw-port")
+    assert load(tmp_path / "jkbus.yaml").buses[0].link.shown.startswith("esphome://jkbus-port")
 
 
 @pytest.mark.parametrize("there", ["jkbus.yaml", "esp-rs485-gw.entities.yaml"])
@@ -70,7 +70,7 @@ def test_a_secret_that_is_nowhere_is_told_of(tmp_path: Path) -> None:
 def test_an_old_file_can_be_checked_as_it_is() -> None:
     ended = jkbus("check", str(TWO_LINES))
     assert ended.code == 0, ended.err
-    assert "bus1 at esphome://two-lines-port.local" in ended.out
+    assert "bus1 at esphome://jkbus-port.local" in ended.out
     assert "2 named packs" in ended.out
 
 

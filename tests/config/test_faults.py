@@ -44,8 +44,8 @@ def test_all_faults_are_told_at_once_by_line(faults: Faults) -> None:
         (f"{BUS}busses: 1", "2: busses: unknown key; did you mean buses?"),
         (
             f"{BUS}inverter: 1",
-            "2: inverter: unknown key; known here: substitutions, buses, mqtt, homeassistant, history,"
-            " alarms, export, metrics, web, esphome, state, log",
+            "2: inverter: unknown key; known here: substitutions, buses, mqtt, homeassistant, names,"
+            " history, alarms, export, metrics, web, esphome, state, log",
         ),
         (
             f"{BUS}mqtt: {{url: mqtt://h, groups: {{cell: }}}}",

@@ -83,8 +83,8 @@ def convert(file: Path, links: Sequence[str] = ()) -> Converted:
 
 def link_of(node: Node, sniffer: str) -> str:
     """Where a line of the ESP32 would be if it stays as a remote port."""
-    several = f"-{node.sniffers.index(sniffer)}" if len(node.sniffers) > 1 else ""
-    return f"esphome://{node.name}-port.local{f'/?port_name={sniffer}' if several else ''}"
+    several = len(node.sniffers) > 1
+    return "esphome://jkbus-port.local" + (f"/?port_name={sniffer}" if several else "")
 
 
 def _refuse_unwritable(value: Any, file: str, loc: Loc = ()) -> None:

@@ -21,15 +21,16 @@ HEAD = """\
 buses:
 """
 LINK = """\
-    # Where the wires end now:
-    #   the ESP32 stays as a remote port (docs/esp32.md): the line above, with its name or address
+    # Where the wires end now; docs/moving.md tells how:
+    #   the ESP32 stays as a remote port: link: !secret port, and in secrets.yaml a line
+    #     port: "esphome://jkbus-port.local/?key=KEY-OF-THE-PORT"
     #   a USB adapter at this computer: link: /dev/serial/by-id/usb-...
     #   a network gateway: link: socket://192.168.1.7:8899
 """
 MAC = """\
-  # If the ESP32 goes for good, this takes its place without a question: its MAC address, which stands on the
-  # node's page in Home Assistant under Device info. Without it Home Assistant asks once whether the new node
-  # is the old one. Never use it while the ESP32 itself is on the air: both would be the same device.
+  # If the ESP32 is taken away, its MAC address (on the node's page in Home Assistant, below Device info)
+  # lets the gateway take its place without a question. If the ESP32 stays as a remote port, leave the line as
+  # it is, as there must not be two devices of one MAC; Home Assistant then asks once: choose to migrate.
   # mac: "AA:BB:CC:DD:EE:FF"
 """
 
