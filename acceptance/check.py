@@ -19,6 +19,8 @@ from pathlib import Path
 from aiomqtt import Client
 
 from .client import PASSWORD, USER, HomeAssistant, Refused
+from .dashboards import Dashboards
+from .load import CPU_LIMIT, measure
 from .native import Native
 from .pack import Pack
 from .servers import (
@@ -39,7 +41,6 @@ FULL = 16  # the most that one bus carries
 ENTITIES_PER_PACK = 47  # enabled ones
 ENTITIES_OF_ALL = 13  # of the battery as a whole
 HEALTH = re.compile(r"(?<!state_of)_health(_[a-z]+)*$")  # ends ids of what a pack has only once it is known
-CPU_LIMIT = 15.0  # per cent of one core of this machine, for Home Assistant with a full bus
 OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
 SECRET = ("pin", "password", "passcode")
 GATEWAY = """\
@@ -79,17 +80,21 @@ class Acceptance:
     @contextmanager
     def gateway(self, packs: int, writes: bool = False) -> Iterator[Program]:
         """Our gateway on a simulated bus."""
-        settings = self._folder / "jkbus.yaml"
         named = [i for i in range(packs) if i != NAMELESS]
         names = "\n".join(f"      - {{name: rs485-bms{i}, address: {i}}}" for i in named)
         said = {"packs": packs, "names": names, "port": self._broker_port, "writes": str(writes).lower()}
-        settings.write_text(GATEWAY.format(**said))
+        self.settings.write_text(GATEWAY.format(**said))
         self.writes = writes
-        self._gateway = start_gateway(self._program, settings)
+        self._gateway = start_gateway(self._program, self.settings)
         try:
             yield self._gateway
         finally:
             self._gateway.stop()
+
+    @property
+    def settings(self) -> Path:
+        """The configuration of the gateway that runs, or ran last."""
+        return self._folder / "jkbus.yaml"
 
     def packs(self) -> list[Pack]:
         """The devices that are tied to a bus, with what is enabled of them, without their health."""
@@ -207,22 +212,6 @@ def is_health(unique_id: str) -> bool:
     return HEALTH.search(unique_id) is not None
 
 
-def measure(
-    server: Program, home: HomeAssistant, seconds: float, gateway: Program, entities: list[str]
-) -> list[str]:
-    """Print what a full bus costs; the fault, if Home Assistant pays too much."""
-    programs = (server, gateway)
-    before = [program.usage() for program in programs]
-    time.sleep(seconds)
-    after = [program.usage() for program in programs]
-    load = [100 * (new.cpu - old.cpu) / seconds for old, new in zip(before, after, strict=True)]
-    changes = home.changes(entities, 20)
-    for what, share, used in zip(("Home Assistant", "gateway, simulated bus"), load, after, strict=True):
-        print(f"       {what}: {share:.1f} % of a core, {used.rss:.0f} MB")
-    print(f"       {changes:.0f} changed entities a second", flush=True)
-    return [f"{load[0]:.1f} % for {len(entities)} entities"] if load[0] >= CPU_LIMIT else []
-
-
 def ordinary(acceptance: Acceptance, venv: Path, settings: Path, server: Program) -> Program:
     """An ordinary bus through good and bad days; the Home Assistant that runs at the end."""
     expect, home = acceptance.expect, acceptance.home
@@ -251,13 +240,16 @@ def ordinary(acceptance: Acceptance, venv: Path, settings: Path, server: Program
     return server
 
 
-def full(acceptance: Acceptance, server: Program, seconds: float) -> None:
+def full(acceptance: Acceptance, dashboards: Dashboards, server: Program, seconds: float) -> None:
     """As many packs as a bus carries, with default settings: what it costs."""
+    dashboards.watch(["event.jkbus_battery_alarm"])
     with acceptance.gateway(FULL) as gateway:
         acceptance.expect(
             f"{FULL} packs appear with nameplates and values", lambda: acceptance.absent(FULL), 300
         )
         acceptance.expect("alarms are events, and how bad things stand", acceptance.untold, 150)
+        acceptance.expect("the blueprint tells of them", dashboards.told, 10)
+        dashboards.check(acceptance.settings, "mqtt")
         what = f"Home Assistant spends less than {CPU_LIMIT:.0f} % of a core on them"
         entities = [entity for pack in acceptance.packs() for entity in pack.states]
         load = partial(measure, server, acceptance.home, seconds, gateway, entities)
@@ -290,7 +282,7 @@ def main() -> int:
         if options.only != "native":
             server = ordinary(acceptance, venv, settings, server)
             Settable(acceptance, MASTER).check(PACKS)
-            full(acceptance, server, options.seconds)
+            full(acceptance, Dashboards(acceptance, options.gateway, settings), server, options.seconds)
         if options.only != "mqtt":
             load = partial(measure, server, home, options.seconds)
             Native(acceptance, folder, options.gateway, load).check()

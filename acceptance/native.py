@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .client import Refused
+from .dashboards import Dashboards
 from .servers import Program, port, start_gateway
 
 if TYPE_CHECKING:
@@ -55,13 +56,15 @@ class Native:
             expect(f"{PACKS} packs and the battery are devices below one node", self._undone, 240)
             expect("every enabled entity has a value", self._unknown, 90)
             expect("no entity is lost or doubled", self._twins)
+            dashboards = Dashboards(self._acceptance, self._program, self._folder / "config")
+            dashboards.check(self._folder / "native" / "jkbus.yaml", "esphome")
             self._set()
             expect("Home Assistant complains of nothing", self._complaints)
             expect("Home Assistant has time left", lambda: self._measure(gateway, self._ids()))
             before = self._ids()
         expect("gateway ended: every entity is unavailable", lambda: self._states("unavailable"), 30)
         with self._gateway():
-            expect("gateway started again: every entity is back", self._unknown, 120)
+            expect("gateway started again: every entity is back", self._away, 120)
             expect("and they are the same", lambda: sorted(set(before) ^ set(self._ids())))
             expect("Home Assistant complains of nothing", self._complaints)
 
@@ -151,9 +154,13 @@ class Native:
         ]
         return [one for one in dead if not one.startswith(quiet) and not one.endswith("_last_change")]
 
-    def _states(self, wanted: str) -> list[str]:
+    def _still_there(self) -> list[str]:
         states = self._home.states()
-        return [f"{one} is {states[one]['state']}" for one in self._ids() if states[one]["state"] != wanted]
+        return [one for one in self._ids() if states[one]["state"] != "unavailable"]
+
+    def _away(self) -> list[str]:
+        states = self._home.states()
+        return [one for one in self._ids() if states[one]["state"] == "unavailable"]
 
     def _twins(self) -> list[str]:
         return [one for one in self._ids() if one.endswith("_2") and not one.endswith("temperature_2")]

@@ -22,7 +22,12 @@ http:
 config:
 diagnostics:
 energy:
+automation: !include automations.yaml
 frontend:
+lovelace:
+  dashboards:
+    jkbus-mqtt: {{mode: yaml, filename: jkbus-mqtt.yaml, title: Battery, icon: mdi:home-battery}}
+    jkbus-esphome: {{mode: yaml, filename: jkbus-esphome.yaml, title: Battery, icon: mdi:home-battery}}
 history:
 recorder:
 system_log:
@@ -120,6 +125,7 @@ def configure_home_assistant(folder: Path, port: int) -> Path:
     (settings / ".storage").mkdir(parents=True)
     (settings / ".storage" / "onboarding").write_text(ONBOARDING)
     (settings / "configuration.yaml").write_text(HOME_ASSISTANT.format(port=port))
+    (settings / "automations.yaml").write_text("[]\n")
     return settings
 
 

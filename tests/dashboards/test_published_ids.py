@@ -98,7 +98,8 @@ def test_of_the_native_api_they_are_made_of_the_names_that_are_listed(writing: W
     catalogue = Catalogue(known, ["cellar"], writing, flat, [pack.key or "" for pack in packs()])
     for pack in packs():
         catalogue.look(pack, Facts(pack))
-    node = EsphomeConfig(plaintext=True, name="esp-rs485", friendly_name="JK gateway", layout=layout)
+    said = {"name": "esp-rs485", "friendly_name": "JK gateway", "layout": layout, "plaintext": True}
+    node = EsphomeConfig.model_validate(said)
     found = home(configured(esphome=node), {"packs": REMEMBERED, "esphome": known}, ESPHOME, {})
     told = listed(catalogue.all, "JK gateway", dict(catalogue.devices))
     assert found.ids == {id for id in told if not id.endswith("_apply_changes_to_all_packs")}
@@ -110,7 +111,8 @@ def test_a_node_whose_place_was_taken_keeps_its_names() -> None:
     names: dict[str, Any] = {}
     for platform, key in counterparts():
         names.setdefault(platform, {})[key] = {"name": f"bms 2 {key}", "disabled": key == "cell_voltage_03"}
-    node = EsphomeConfig(plaintext=True, name="esp", entities={"Büro-Süd 1": names})
+    said = {"name": "esp", "plaintext": True, "entities": {"Büro-Süd 1": names}}
+    node = EsphomeConfig.model_validate(said)
     config = configured(esphome=node)
     found = home(config, {"packs": REMEMBERED}, ESPHOME, {})
     assert found.ids < listed(chosen(node, config.buses).all, "esp", {})

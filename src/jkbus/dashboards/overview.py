@@ -82,7 +82,7 @@ def _alarms(home: Home) -> Card | None:
     return section(
         heading("Alarms", "mdi:shield-alert"),
         tile(severity, "Worst", "mdi:shield-check"),
-        tile(home.battery.ids.get("alarm"), "Last change", "mdi:bell"),
+        tile(home.battery.ids.get("alarm"), "Changed", "mdi:bell"),
         unless(worst, severity, "none"),
         *packs,
     )
