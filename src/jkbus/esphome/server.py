@@ -71,6 +71,8 @@ class Clients:
             if revision is None or listed not in (None, revision):
                 client.send([message("DisconnectRequest")] if listed is not None else [])
                 client.hang_up()
+                if revision is not None:
+                    log.info("%s is sent away, to come back for a longer list", client.name)
 
     async def close(self) -> None:
         """Send everybody away, and wait until they have gone or had their time."""
