@@ -21,6 +21,7 @@ from jkbus.outputs.controls import NOTHING, Writing
 from jkbus.outputs.facts import Facts
 from jkbus.outputs.groups import DEFAULTS
 from jkbus.outputs.homeassistant import Discovery
+from jkbus.outputs.naming import OURS, Names
 from jkbus.outputs.publisher import Publisher
 from jkbus.outputs.reference import counterparts
 from jkbus.outputs.topics import Topics
@@ -30,6 +31,7 @@ from outputs.rules import discovered
 
 MAY = Writing(lambda pack: pack.address != 0, lambda bus: True, ("set_clock",))
 WRITES = pytest.mark.parametrize("writing", [NOTHING, MAY], ids=["read only", "writable"])
+NAMES = pytest.mark.parametrize("names", ["jkbus", "jk-bms-card"])
 REMEMBERED = {
     "jk_1": {"name": "JK 1", "bus": "cellar", "address": 9},
     "gone": {"name": "Gone", "bus": "cellar", "address": None},
@@ -56,11 +58,11 @@ def packs() -> list[Pack]:
     return found
 
 
-def announced(writing: Writing) -> tuple[set[str], dict[str, Any]]:
+def announced(writing: Writing, names: Names = OURS) -> tuple[set[str], dict[str, Any]]:
     """The ids that discovery asks for, of what is switched on; and what is remembered of it."""
     topics = Topics("solar/jk")
     known: dict[str, Any] = {}
-    discovery = Discovery("homeassistant", topics, DEFAULTS, "0.1.0", alarms=True)
+    discovery = Discovery("homeassistant", topics, DEFAULTS, "0.1.0", alarms=True, names=names)
     publisher = Publisher(topics, DEFAULTS, [Bus(name="cellar")], discovery, known, writing)
     messages = [message for message in publisher.due(packs(), 0.0) if message.topic.endswith("/config")]
     parts = [part for message in messages for part in discovered(message.payload)["components"].values()]
@@ -82,29 +84,33 @@ def of_packs(found: Home) -> set[str]:
 
 
 @WRITES
-def test_over_mqtt_they_are_those_that_discovery_asks_for(writing: Writing) -> None:
-    told, known = announced(writing)
-    found = home(configured(), {"packs": REMEMBERED, "entities": known}, MQTT, {})
+@NAMES
+def test_over_mqtt_they_are_those_that_discovery_asks_for(writing: Writing, names: Names) -> None:
+    told, known = announced(writing, names)
+    found = home(configured(names=names), {"packs": REMEMBERED, "entities": known}, MQTT, {})
     assert of_packs(found) == {id for id in told if not id.endswith("_apply_to_all")}
     assert [pack.name for pack in found.packs] == ["master", "Büro-Süd 1", "JK 1"]
     assert "sensor.solar_jk_battery_state_of_charge" in found.battery.ids.values()
 
 
 @WRITES
+@NAMES
 @pytest.mark.parametrize("layout", ["devices", "flat"])
-def test_of_the_native_api_they_are_made_of_the_names_that_are_listed(writing: Writing, layout: str) -> None:
+def test_of_the_native_api_they_are_made_of_the_names_that_are_listed(
+    writing: Writing, names: Names, layout: str
+) -> None:
     known: dict[str, Any] = {}
     flat = layout == "flat"
-    catalogue = Catalogue(known, ["cellar"], writing, flat, [pack.key or "" for pack in packs()])
+    catalogue = Catalogue(known, ["cellar"], writing, flat, [pack.key or "" for pack in packs()], names)
     for pack in packs():
         catalogue.look(pack, Facts(pack))
     said = {"name": "esp-rs485", "friendly_name": "JK gateway", "layout": layout, "plaintext": True}
     node = EsphomeConfig.model_validate(said)
-    found = home(configured(esphome=node), {"packs": REMEMBERED, "esphome": known}, ESPHOME, {})
+    found = home(configured(esphome=node, names=names), {"packs": REMEMBERED, "esphome": known}, ESPHOME, {})
     told = listed(catalogue.all, "JK gateway", dict(catalogue.devices))
     assert found.ids == {id for id in told if not id.endswith("_apply_changes_to_all_packs")}
     begins = "sensor.jk_gateway_buro_sud_1" if flat else "sensor.buro_sud_1"
-    assert f"{begins}_soc" in found.ids
+    assert f"{begins}_{'soc' if names == OURS else 'state_of_charge'}" in found.ids
 
 
 def test_a_node_whose_place_was_taken_keeps_its_names() -> None:

@@ -5,6 +5,7 @@ Only what is switched on by default is here, since a card for anything else woul
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from ..config import Config, EsphomeConfig, slug
@@ -17,6 +18,7 @@ from ..outputs.battery_topics import BATTERY, ENERGIES
 from ..outputs.controls import LAST_CHANGE, Control, button_of, control_of
 from ..outputs.diagnostics import BUS
 from ..outputs.entity import Entity, titled
+from ..outputs.naming import Names, named, object_id
 from ..outputs.pack_values import ROWS
 from ..outputs.reference import counterparts
 from .ids import MQTT, over_esphome, over_mqtt
@@ -24,7 +26,6 @@ from .ids import MQTT, over_esphome, over_mqtt
 Memory = Mapping[str, Mapping[str, Any]]
 """Sections of what the gateway remembers: `packs`, `entities` (told by MQTT) and `esphome`."""
 
-_ROWS = {entity.key: entity for entity in ROWS}
 _WHOLE = (*BATTERY, *ENERGIES)
 _LAST = 99  # place of a pack that has no address
 
@@ -116,20 +117,29 @@ def _places(config: Config, remembered: Mapping[str, Any]) -> Iterator[_Place]:
 
 def _over_mqtt(config: Config, memory: Memory, places: Iterable[_Place]) -> Home:
     known, root = memory.get("entities", {}), "jkbus" if config.mqtt is None else config.mqtt.topic
-    packs = []
-    for place in places:
-        told = known.get(place.key, {}).get("entities", {})
-        ids = {key: over_mqtt(there, place.key, _name(key)) for key, there in told.items() if _shown(key)}
-        packs.append(Owner(place.name, place.key, ids))
+    names = config.names
+    packs = [
+        Owner(place.name, place.key, dict(_asked(place.key, known[place.key].get("entities", {}), names)))
+        for place in places
+        if place.key in known
+    ]
     battery = f"{slug(root)}_{KEY}"
-    buses = tuple(_told(bus.name, f"jkbus_{slug(bus.name)}", BUS) for bus in config.buses)
-    return Home(tuple(pack for pack in packs if pack.ids), buses, _told("Battery", battery, _WHOLE))
+    buses = tuple(_told(bus.name, f"jkbus_{slug(bus.name)}", BUS, names) for bus in config.buses)
+    return Home(tuple(pack for pack in packs if pack.ids), buses, _told("Battery", battery, _WHOLE, names))
 
 
-def _told(name: str, owner: str, entities: Iterable[Entity]) -> Owner:
+def _asked(owner: str, told: Mapping[str, str], names: Names) -> Iterator[tuple[str, str]]:
+    """The ids that discovery asks for, of what is switched on."""
+    for key, platform in told.items():
+        if _shown(key, names):
+            yield key, over_mqtt(platform, owner, object_id(platform, _name(key), names))
+
+
+def _told(name: str, owner: str, entities: Iterable[Entity], names: Names) -> Owner:
     """A bus or the battery, as discovery tells of it."""
     platforms = {entity.key: entity.platform for entity in entities if entity.enabled} | PARTS
-    return Owner(name, owner, {key: over_mqtt(there, owner, key) for key, there in platforms.items()})
+    ids = {key: over_mqtt(there, owner, object_id(there, key, names)) for key, there in platforms.items()}
+    return Owner(name, owner, ids)
 
 
 def _over_esphome(config: Config, memory: Memory, places: Iterable[_Place]) -> Home:
@@ -137,7 +147,7 @@ def _over_esphome(config: Config, memory: Memory, places: Iterable[_Place]) -> H
     if node.entities:
         return _taken_over(node, places)
     named, flat = known.get("names", {}), node.layout == "flat"
-    told, device = known.get("entities", {}), node.friendly_name or node.name
+    told, device, names = known.get("entities", {}), node.friendly_name or node.name, config.names
 
     def owner(name: str, key: str, titles: Mapping[str, tuple[str, str]], on_node: bool) -> Owner:
         """By our keys the platform and title of each entity."""
@@ -146,29 +156,30 @@ def _over_esphome(config: Config, memory: Memory, places: Iterable[_Place]) -> H
         return Owner(name, key, ids)
 
     packs = [
-        owner(named.get(place.key, place.name), place.key, dict(_titles(told[place.key])), flat)
+        owner(named.get(place.key, place.name), place.key, dict(_titles(told[place.key], names)), flat)
         for place in places
         if place.key in told
     ]
-    buses = [owner(bus.name, f"bus:{bus.name}", _of(BUS), True) for bus in config.buses]
-    return Home(tuple(packs), tuple(buses), owner("Battery", KEY, _of(_WHOLE), flat))
+    buses = [owner(bus.name, f"bus:{bus.name}", _of(BUS, names), True) for bus in config.buses]
+    return Home(tuple(packs), tuple(buses), owner("Battery", KEY, _of(_WHOLE, names), flat))
 
 
-def _of(entities: Iterable[Entity]) -> dict[str, tuple[str, str]]:
-    shown = {entity.key: (entity.platform, entity.title) for entity in entities if entity.enabled}
+def _of(entities: Iterable[Entity], names: Names) -> dict[str, tuple[str, str]]:
+    called = (named(entity, names) for entity in entities)
+    shown = {entity.key: (entity.platform, entity.title) for entity in called if entity.enabled}
     return shown | {key: (platform, titled(key)) for key, platform in PARTS.items()}
 
 
-def _titles(told: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _titles(told: Mapping[str, str], names: Names) -> Iterator[tuple[str, tuple[str, str]]]:
     """Platform and title of what a pack has, where it is switched on."""
-    settable = False
+    settable, rows = False, _rows(names)
     for key, platform in told.items():
-        if key in _ROWS:
-            if _shown(key) and f"set_{key}" not in told:
-                yield key, (platform, _ROWS[key].title)
+        if key in rows:
+            if rows[key].enabled and f"set_{key}" not in told:
+                yield key, (platform, rows[key].title)
         elif (control := _control(key)) is not None:
             settable = True
-            yield key, (platform, control.title)
+            yield key, (platform, named(control, names).title)
     others = PARTS | ({LAST_CHANGE: "sensor"} if settable else {})
     yield from ((key, (platform, titled(key))) for key, platform in others.items())
 
@@ -198,9 +209,16 @@ def _taken_over(node: EsphomeConfig, places: Iterable[_Place]) -> Home:
     return Home(tuple(pack for pack in packs if pack.ids), (), Owner("Battery", KEY, {}))
 
 
-def _shown(key: str) -> bool:
+@cache
+def _rows(names: Names) -> Mapping[str, Entity]:
+    """What a pack may show, by key, as it is called."""
+    return {entity.key: named(entity, names) for entity in ROWS}
+
+
+def _shown(key: str, names: Names) -> bool:
     """Whether Home Assistant shows it without being asked to: everything that is no row is."""
-    return key not in _ROWS or _ROWS[key].enabled
+    rows = _rows(names)
+    return key not in rows or rows[key].enabled
 
 
 def _name(key: str) -> str:
