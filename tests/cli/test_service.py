@@ -103,3 +103,24 @@ def test_a_folder_that_is_closed_to_the_user_has_no_configuration(
         assert find() != Path("jkbus.yaml")
     finally:
         os.seteuid(0)
+
+
+def test_an_add_on_with_a_broker_of_its_own_does_not_ask_for_another(tmp_path: Path) -> None:
+    options, own = tmp_path / "options.json", tmp_path / "jkbus.yaml"
+    options.write_text('{"mqtt": true}')
+    own.write_text("buses: [{link: 'sim:2'}]\nmqtt: {url: 'mqtt://127.0.0.1:1'}\n")
+    files = ("--options", str(options), "--config", str(own), "--state", str(tmp_path / "data"))
+    process = started("addon", *files)
+    try:
+        assert process.stdout is not None
+        assert b"MQTT at 127.0.0.1:1" in process.stdout.readline()
+    finally:
+        assert stopped(process, signal.SIGTERM).code == 0
+
+
+def test_outside_of_home_assistant_an_add_on_says_what_to_type(tmp_path: Path) -> None:
+    options = tmp_path / "options.json"
+    options.write_text('{"link": "sim:2"}')
+    told = jkbus("addon", "--options", str(options), "--config", str(tmp_path / "none"))
+    assert told.code == 1
+    assert "type `jkbus run`" in told.err

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ..app import supervisor
-from ..config import Config
+from ..config import Config, load
 from ..config.addon import from_file, from_options, read_options, wants_service
 from . import logs
 from .gateway import meaning, running
@@ -19,8 +19,10 @@ def addon(options: Path, config: Path, state: Path) -> None:
 
 
 def _config(file: Path, own: Path, state: Path) -> Config:
+    """From a file of the owner, else from the options; the Supervisor is asked for its broker if need be."""
     options = read_options(file)
-    service = supervisor.broker() if wants_service(options) else None
-    if not own.is_file():
-        return from_options(options, service, state)
-    return from_file(own, options, service, state)
+    known = own.is_file() and load(own).mqtt is not None
+    service = supervisor.broker() if wants_service(options) and not known else None
+    if own.is_file():
+        return from_file(own, options, service, state)
+    return from_options(options, service, state)
