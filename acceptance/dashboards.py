@@ -15,7 +15,7 @@ BLUEPRINT = "jkbus/jkbus-alarm.yaml"
 AUTOMATION = "jkbus_alarm"
 ID = re.compile(r"\b(?:sensor|binary_sensor|switch|number|button|event)\.[a-z0-9_]+")
 TEMPLATE = re.compile(r"\{[{%]")
-NEVER = ("event", "button")  # have no state before the first time
+NEVER = re.compile(r"(event|button)\..*|.*_last_change")  # have no state before the first time
 
 
 class Dashboards:
@@ -73,7 +73,7 @@ class Dashboards:
         faults = [f"{id} does not exist" for id in sorted(shown - states.keys())]
         without = ("unknown", "unavailable")
         for id in sorted(shown & states.keys()):
-            if states[id]["state"] in without and id.split(".")[0] not in NEVER:
+            if states[id]["state"] in without and not NEVER.fullmatch(id):
                 faults.append(f"{id} is {states[id]['state']}")
         return faults if len(shown) > 100 else [f"only {len(shown)} entities", *faults]
 

@@ -34,7 +34,7 @@ _TABLE = """\
 | {{ title }} |
 {%- for id in ids -%}
 {%- set value = states(id) if id else usual -%}
-{{ ' – |' if not id else ' %s |' | format(value) if value == usual else ' **≠ %s** |' | format(value) }}
+{{ ' – |' if not id else ' %s |' | format(value) if value == usual else ' **≠&nbsp;%s** |' | format(value) }}
 {%- endfor %}
 {% endfor %}
 """

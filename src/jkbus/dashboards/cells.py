@@ -11,8 +11,8 @@ _LONGEST = 24  # characters of a name that heads a column
 _SHOWN = """\
 {% macro shown(volts, all) -%}
 {%- set value = '%.3f' | format(volts) -%}
-{%- if all | min < all | max and volts == all | min -%} ▼ **{{ value }}**
-{%- elif all | min < all | max and volts == all | max -%} ▲ **{{ value }}**
+{%- if all | min < all | max and volts == all | min -%} ▼&nbsp;**{{ value }}**
+{%- elif all | min < all | max and volts == all | max -%} ▲&nbsp;**{{ value }}**
 {%- else -%} {{ value if volts > 0.1 else '–' }}
 {%- endif -%}
 {%- endmacro %}

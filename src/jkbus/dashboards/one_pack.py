@@ -95,7 +95,7 @@ def _switches(pack: Owner) -> Card | None:
 
 
 def _alarms(pack: Owner) -> Card | None:
-    severity = pack.ids.get("alarm_severity")
+    severity, changed = pack.ids.get("alarm_severity"), pack.ids.get("last_change")
     return section(
         heading("Alarms", "mdi:shield-alert"),
         tile(pack.ids.get("problem"), "Problem", "mdi:alert"),
@@ -103,7 +103,7 @@ def _alarms(pack: Owner) -> Card | None:
         tile(pack.ids.get("alarm_text"), "Alarms", "mdi:alert-circle", 12),
         tile(pack.ids.get("alarm"), "Last alarm", "mdi:bell", 12),
         unless(text(filled(_WORST, id=severity)), severity, "none"),
-        tile(pack.ids.get("last_change"), "Last change", "mdi:pencil", 12),
+        unless(tile(changed, "Last change", "mdi:pencil", WHOLE), changed, "none yet"),
     )
 
 
