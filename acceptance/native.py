@@ -62,7 +62,7 @@ class Native:
             expect("Home Assistant complains of nothing", self._complaints)
             expect("Home Assistant has time left", lambda: self._measure(gateway, self._ids()))
             before = self._ids()
-        expect("gateway ended: every entity is unavailable", lambda: self._states("unavailable"), 30)
+        expect("gateway ended: every entity is unavailable", self._still_there, 30)
         with self._gateway():
             expect("gateway started again: every entity is back", self._away, 120)
             expect("and they are the same", lambda: sorted(set(before) ^ set(self._ids())))
