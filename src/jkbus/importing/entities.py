@@ -10,7 +10,7 @@ from ..config.faults import Place
 from ..config.words import nearest, shown
 from ..outputs.reference import counterparts
 from .node import Entity, Node, Pack, Sensor
-from .remarks import FILTERS, INTERNAL, OF_OTHERS, UNKNOWN, UNSAID, WITHOUT
+from .remarks import FILTERS, INTERNAL, OF_OTHERS, OFF_AT_FIRST, UNKNOWN, UNSAID, WITHOUT
 from .written import Report, Section, Text, Value, is_true, sections, text_of
 
 PLATFORMS = ("sensor", "binary_sensor", "text_sensor", "number", "switch")
@@ -36,6 +36,7 @@ class Reading:
                     self._block(platform, block)
                 elif platform == "switch" and _broadcasts(block) and self._node.broadcast is None:
                     self._node.broadcast = self._said(platform, "switch", block)
+                    self._report.remark(block.place, "switch for all packs", OFF_AT_FIRST)
                 else:
                     self._other(platform, block)
         self._refuse_twins()
