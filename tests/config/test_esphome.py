@@ -26,6 +26,10 @@ def of(text: str) -> str:
             "  plaintext: true\n  mac: 1234",
             "4: esphome.mac: an address such as 24:6F:28:AB:CD:EF is expected",
         ),
+        (
+            "  plaintext: true\n  broadcast: {name: to all}",
+            "2: esphome: broadcast: is for a node whose place",
+        ),
         ("  plaintext: true\n  api_port: 0", "4: esphome.api_port:"),
         ("  plaintext: true\n  layout: tree", "4: esphome.layout:"),
         (

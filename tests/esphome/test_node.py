@@ -1,7 +1,6 @@
 """The node as ESPHome's own client sees it: what is listed, and what is told when."""
 
 import asyncio
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -9,8 +8,6 @@ import pytest
 from aioesphomeapi.model import (
     BinarySensorInfo,
     EntityCategory,
-    Event,
-    LogLevel,
     NumberInfo,
     SensorInfo,
     SensorStateClass,
@@ -19,7 +16,6 @@ from aioesphomeapi.model import (
 
 from controlling import hurry, three
 from jkbus.config import PackConfig
-from jkbus.config.alarms import AlarmsConfig
 from jkbus.simulator import bank
 from nodes import KEY, MAC, Seen, configured, many, node, seen
 
@@ -213,66 +209,3 @@ def test_a_pack_keeps_its_device_when_others_go_and_come(tmp_path: Path) -> None
         }
 
     hurry(look())
-
-
-def test_alarms_are_events_of_their_pack_and_of_the_battery(tmp_path: Path) -> None:
-    debounce = AlarmsConfig.model_validate({"debounce": {"warning": 0}})
-    given = configured(tmp_path).model_copy(update={"alarms": debounce})
-
-    async def look() -> None:
-        async with node(three(), given) as bench, seen(given) as found:
-            assert found.value("Alarm severity", "b") == "none"
-            bench.pack(2).wire_resistance[2] = 0.5
-            await found.until(lambda: found.value("Alarm severity", "b") != "none", 300)
-            events = [state for state in found.told if isinstance(state, Event)]
-            assert {event.device_id for event in events} == {found.device("b"), found.device("Battery")}
-            assert {event.event_type for event in events} == {"came"}
-            (action,) = found.services
-            standing = bench.gateway.alarms.standing()
-            assert standing and not any(entry.acknowledged for entry in standing)
-            await found.client.execute_service(action, {"pack": "b"})
-            await found.until(lambda: all(one.acknowledged for one in bench.gateway.alarms.standing()))
-
-    hurry(look())
-
-
-def test_the_log_is_told_at_the_level_asked_for_and_without_secrets(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    given = configured(tmp_path)
-    caplog.set_level("INFO", "jkbus")
-
-    async def look() -> None:
-        async with node(three(), given), seen(given) as one, seen(given) as other:
-            every: list[str] = []
-            bad: list[str] = []
-            one.client.subscribe_logs(
-                lambda said: every.append(said.message.decode()), LogLevel.LOG_LEVEL_INFO
-            )
-            other.client.subscribe_logs(
-                lambda said: bad.append(said.message.decode()), LogLevel.LOG_LEVEL_WARN
-            )
-            await asyncio.sleep(0.2)
-            switch = one.find("bus1 Apply changes to all packs")
-            one.client.switch_command(switch.key, True)
-            one.client.switch_command(4711, True)
-            await one.until(lambda: bad)
-            assert any("for all packs" in line for line in every), every
-            assert len(bad) == 1 and "cannot be set" in bad[0]
-            assert KEY not in "".join(every)
-
-    hurry(look())
-
-
-def test_an_address_is_made_up_once_and_kept(tmp_path: Path) -> None:
-    given = configured(tmp_path, mac=None)
-
-    async def address() -> str:
-        async with node(three(), given, heard=1), seen(given, states=False) as found:
-            return found.info.mac_address
-
-    first = hurry(address())
-    assert hurry(address()) == first
-    assert int(first[:2], 16) & 3 == 2  # locally administered, of one device
-    kept = json.loads((tmp_path / "memory.json").read_text())["esphome"]
-    assert kept["mac"] == first and KEY not in json.dumps(kept)
