@@ -29,7 +29,7 @@ bench:  ## how fast, how much memory, how fair
 	@tools/setup.sh test
 	@set -e; for bench in bench/*.py; do echo "== $$bench"; $(PY) $$bench; done
 
-acceptance:  ## against a real Home Assistant and a real broker, and every step of the Dockerfile (first time: 6 minutes, 2 GB)
+acceptance:  ## against a real Home Assistant and a real broker, and every step of the Dockerfiles (first time: 6 minutes, 2 GB)
 	@tools/setup.sh test
 	@acceptance/run.sh
 	@packaging/docker/try.sh

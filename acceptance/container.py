@@ -1,10 +1,10 @@
 """Runs the steps of a Dockerfile as they are written, in folders instead of layers, and then what it starts.
 
-    python -m acceptance.container DOCKERFILE BASE FOLDER
+    python -m acceptance.container DOCKERFILE CONTEXT BASE FOLDER
 
-BASE is a Debian tree that stands for the image in FROM; each stage is a copy of it in FOLDER. Needs root and
-a mount namespace of its own (packaging/docker/try.sh makes both). Knows the instructions that the file uses;
-any other is a fault.
+CONTEXT is the folder that docker build is given; BASE a Debian tree that stands for the image in FROM; each
+stage is a copy of it in FOLDER. Needs root and a mount namespace of its own (packaging/docker/try.sh makes
+both). Knows the instructions that our files use; any other is a fault.
 """
 
 import json
@@ -58,7 +58,7 @@ def instructions(text: str) -> list[tuple[str, str]]:
     return [(name.upper(), rest.strip()) for name, rest in pairs]
 
 
-def built(file: Path, base: Path, folder: Path) -> Stage:
+def built(file: Path, context: Path, base: Path, folder: Path) -> Stage:
     """The last stage of a Dockerfile."""
     stages: dict[str, Stage] = {}
     stage = Stage(base)
@@ -69,7 +69,7 @@ def built(file: Path, base: Path, folder: Path) -> Stage:
         elif name == "RUN":
             subprocess.run(stage.command("/bin/sh", "-c", rest, building=True), check=True, timeout=STEP)
         elif name == "COPY":
-            _copy(stage, rest, stages)
+            _copy(stage, rest, stages, context)
         elif name not in IGNORED:
             _set(stage, name, rest)
     return stage
@@ -96,16 +96,17 @@ def _set(stage: Stage, name: str, rest: str) -> None:
         fail(f"{name} is an instruction that is not known here")
 
 
-def _copy(stage: Stage, rest: str, stages: dict[str, Stage]) -> None:
-    """COPY, of what the checkout holds, or with --from of what another stage does."""
+def _copy(stage: Stage, rest: str, stages: dict[str, Stage], context: Path) -> None:
+    """COPY, of what the context holds, or with --from of what another stage does."""
     words = rest.split()
-    source = Path()
     if words[0].startswith("--from="):
-        source = stages[words.pop(0).removeprefix("--from=")].root
+        context = stages[words.pop(0).removeprefix("--from=")].root
     *names, target = words
     there = stage.root / os.path.normpath(Path(stage.folder, target)).lstrip("/")
-    for name in names:
-        origin = source / name.lstrip("/")
+    found = [origin for name in names for origin in context.glob(name.removeprefix("./").lstrip("/"))]
+    if len(found) < len(names):
+        fail(f"COPY {rest}: this is not there")
+    for origin in found:
         if origin.is_dir():
             shutil.copytree(origin, there, symlinks=True, dirs_exist_ok=True)
         else:
@@ -150,6 +151,21 @@ def tried(stage: Stage) -> None:
         f"buses: [{{link: 'sim:3'}}]\nweb: {{listen: '127.0.0.1:{port}'}}\n"
     )
     expect(stage, 1, "before it runs")
+    runs(stage, "var/lib/jkbus")
+    expect(stage, 1, "after it was stopped")
+
+
+def tried_addon(stage: Stage) -> None:
+    """The same for the add-on, which Home Assistant gives options and /data, and which has no check."""
+    data = stage.root / "data"
+    data.mkdir()
+    (data / "options.json").write_text('{"link": "sim:3", "mqtt": false, "packs": [], "log_level": "info"}')
+    stage.health = ["jkbus", "ping", "--state", "/data"]
+    runs(stage, "data")
+
+
+def runs(stage: Stage, state: str) -> None:
+    """Start what the image starts, wait until it is well, and stop it. Fails otherwise."""
     process = subprocess.Popen(stage.command(*stage.entry, *stage.arguments))
     try:
         deadline = time.monotonic() + PATIENCE
@@ -157,14 +173,13 @@ def tried(stage: Stage) -> None:
             if process.poll() is not None or time.monotonic() > deadline:
                 fail("it does not get well")
         say("it runs and is well")
-        if not (stage.root / "var/lib/jkbus/memory.json").is_file():
-            fail("it keeps nothing in /var/lib/jkbus")
+        if not (stage.root / state / "memory.json").is_file():
+            fail(f"it keeps nothing in /{state}")
     finally:
         process.terminate()
         code = process.wait(PATIENCE)
     if code != 0:
         fail(f"it ended with {code} when it was stopped")
-    expect(stage, 1, "after it was stopped")
 
 
 def healthy(stage: Stage) -> int:
@@ -189,6 +204,9 @@ def fail(text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    image = built(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
-    tried(image)
+    image = built(*map(Path, sys.argv[1:5]))
+    if image.health:
+        tried(image)
+    else:
+        tried_addon(image)
     say("every step of the Dockerfile worked, and what it starts is well")

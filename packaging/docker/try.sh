@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every step of the Dockerfile in a clean Debian instead of docker, then what it starts and its health check.
-#   packaging/docker/try.sh        needs root (or sudo) and debootstrap; three minutes, 1 GB below .cache
+# Runs every step of the Dockerfiles (the container's, the add-on's) in a clean Debian instead of docker, then what
+# they start, and the health check.
+#   packaging/docker/try.sh        needs root (or sudo) and debootstrap; five minutes, 1 GB below .cache
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 BASE=$PWD/.cache/debian12 WORK=$PWD/.cache/container
@@ -19,8 +20,15 @@ if [ ! -e "$BASE/ready" ]; then
     fail "Debian could not be unpacked; .cache/debootstrap.log tells why"
   as_root touch "$BASE/ready"
 fi
+try() { # a Dockerfile, its context; in a mount namespace of its own, so that nothing stays mounted
+  as_root rm -rf "$WORK/stages"
+  mkdir -p "$WORK/stages"
+  as_root unshare --mount "$PWD/.venv/bin/python" -m acceptance.container "$1" "$2" "$BASE" "$WORK/stages"
+  as_root rm -rf "$WORK/stages"
+}
+
 as_root rm -rf "$WORK"
-mkdir -p "$WORK"
-# in a mount namespace of its own, so that nothing stays mounted whatever happens
-as_root unshare --mount "$PWD/.venv/bin/python" -m acceptance.container packaging/docker/Dockerfile "$BASE" "$WORK"
+try packaging/docker/Dockerfile .
+packaging/homeassistant/assemble.sh "$WORK/repository" >/dev/null
+try packaging/homeassistant/jkbus/Dockerfile "$WORK/repository/jkbus"
 as_root rm -rf "$WORK"
