@@ -146,6 +146,12 @@ def test_the_old_switch_for_all_packs_comes_along() -> None:
     assert old.node.broadcast == {"name": "Broadcast changes to all BMSs", "icon": "mdi:cast"}
 
 
+def test_what_the_old_switches_do_otherwise_is_told() -> None:
+    old = convert(FOLDER / "esp32-1master-1slave.yaml")
+    assert "off after each start" in told(old, "switch for all packs")
+    assert "emergency_start" in told(old, "switch emergency")
+
+
 def test_without_numbers_and_switches_nothing_may_be_written(tmp_path: Path) -> None:
     old = of(tmp_path, "sensor: [{platform: jk_rs485_bms, battery_voltage: Volts}]")
     assert "writes" not in old.data["buses"][0]

@@ -10,7 +10,7 @@ from ..config.faults import Place
 from ..config.words import nearest, shown
 from ..outputs.reference import counterparts
 from .node import Entity, Node, Pack, Sensor
-from .remarks import FILTERS, INTERNAL, OF_OTHERS, OFF_AT_FIRST, UNKNOWN, UNSAID, WITHOUT
+from .remarks import EMERGENCY, FILTERS, INTERNAL, OF_OTHERS, OFF_AT_FIRST, UNKNOWN, UNSAID, WITHOUT
 from .written import Report, Section, Text, Value, is_true, sections, text_of
 
 PLATFORMS = ("sensor", "binary_sensor", "text_sensor", "number", "switch")
@@ -80,6 +80,8 @@ class Reading:
             why = WITHOUT.get(key, WITHOUT[""]) if row else UNKNOWN + hint
             self._report.remark(place, f"{about} ({name})" if not _hidden(value) else about, why)
             return None
+        if (platform, key) == ("switch", "emergency"):
+            self._report.remark(place, about, EMERGENCY)
         if "${" in name:
             self._report.fault(place, about, f"{shown(name)} holds what is in no substitutions; add it there")
         section = value if isinstance(value, Section) else Section(place)

@@ -9,6 +9,9 @@ from .written import Report, Section, Text, sections, text_of
 
 INTERNAL = "was internal, so Home Assistant never had it; it is not shown"
 UNKNOWN = "is no entity of that firmware's component in any version known here; it does not come along"
+EMERGENCY = (
+    "shows the emergency mode; homeassistant: {buttons: [set_clock, emergency_start]} lets it be turned on"
+)
 OFF_AT_FIRST = "comes along, and is off after each start: a change is for one pack until you turn it on"
 _FORGOTTEN = "Home Assistant forgets it"
 _PORT = "it belongs to the ESP32; if that stays as a remote port, keep it in its new YAML"
