@@ -262,7 +262,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where acceptance/install.sh put Home Assistant")
     parser.add_argument("--gateway", type=Path, default=ROOT / ".venv/bin/jkbus", help="the program to check")
-    parser.add_argument("--seconds", type=float, default=60, help="how long the load is measured")
+    parser.add_argument("--seconds", type=float, default=30, help="how long the load is measured")
     parser.add_argument("--only", choices=("mqtt", "native"), help="one of the two ways alone")
     parser.add_argument("--stay", action="store_true", help="stay up with %(prog)s's last bus until Ctrl-C")
     options = parser.parse_args()

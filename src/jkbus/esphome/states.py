@@ -53,8 +53,8 @@ class States:
     """The states of all entities of a listing, as they were told last."""
 
     def __init__(self, catalogue: Listing, sources: Sources) -> None:
-        self._catalogue, self._policies, self._from = catalogue, catalogue.policies, sources
-        policies = self._policies
+        self._catalogue, self._from = catalogue, sources
+        policies = catalogue.policies
         self._told: dict[str, PackValues] = {}
         self._packs: dict[str, Pack] = {}
         self._looked: dict[str, tuple[tuple[bool, ...], float]] = {}
@@ -93,7 +93,7 @@ class States:
         for pack in changed:
             if pack.key is not None:
                 self._packs[pack.key] = pack
-                self._told.setdefault(pack.key, PackValues(self._policies)).at = -math.inf
+                self._told.setdefault(pack.key, PackValues(self._catalogue.policies)).at = -math.inf
         for key, told in self._told.items():
             if told.at <= now:
                 yield from self._pack(key, self._packs[key], told, now)
