@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     """The exit code of a command line; every fault has been told in a sentence on stderr."""
     from cyclopts import CycloptsError
 
-    from .move_commands import app
+    from .port_commands import app
 
     try:
         app.meta(list(arguments), print_error=False, exit_on_error=False, result_action="return_value")
