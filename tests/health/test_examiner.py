@@ -11,6 +11,7 @@ from jkbus.errors import JkbusError
 from jkbus.health import examiner as examining
 from jkbus.health.examiner import Examiner
 from jkbus.health.gather import gather
+from jkbus.health.report import Health
 from jkbus.health.verdict import Verdict
 from jkbus.history.schema import HistoryError
 from jkbus.history.store import Sample, Store
@@ -54,6 +55,18 @@ async def test_who_asks_together_is_answered_together_and_again_within_the_hour(
     first, second = await asyncio.gather(one.fresh(), one.fresh())
     assert first is second is await one.fresh() is one.latest
     assert told == [first]
+
+
+async def test_a_verdict_on_nobody_is_not_kept_for_an_hour(tmp_path: Path) -> None:
+    store, now = Store(tmp_path / "history.sqlite"), [float(NOON)]
+    keep(store, steady(10, NOON - 60, NOON - 30, key="one", amperes=20.0))
+    store.close()
+    one = Examiner(store.file, lambda: now[0])
+    one.latest = Verdict(NOON, 0.1, {}, Health({}, {}, {}))
+    now[0] += examining.EMPTY - 1
+    assert await one.fresh() is one.latest
+    now[0] += 2
+    assert (await one.fresh()).at == now[0]
 
 
 async def test_a_history_that_is_not_there_is_told_as_everywhere(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from .verdict import Verdict
 log = logging.getLogger("jkbus.health")
 
 FIRST, EVERY = 300.0, 3600.0  # s from the start, and between two examinations
+EMPTY = 15.0  # s that a verdict on no pack at all is good for: the first ones are about to be written down
 SHARE = 0.01  # of a core that may be spent on it; a slow machine examines less often
 PATIENCE = 100.0  # s that somebody who asks waits
 
@@ -52,7 +53,7 @@ class Examiner:
 
     async def fresh(self, patience: float = PATIENCE) -> Verdict:
         """The verdict of the last hour; without one, examine now, for `patience` s. Raises JkbusError."""
-        if self.latest is not None and 0 <= self._clock() - self.latest.at < EVERY:
+        if self.latest is not None and 0 <= self._clock() - self.latest.at < _good_for(self.latest):
             return self.latest
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._examine(), name="health")
@@ -105,6 +106,10 @@ class Examiner:
         level = logging.DEBUG if str(error) == self._told else logging.INFO
         log.log(level, "health: %s", error)
         self._told = str(error)
+
+
+def _good_for(verdict: Verdict) -> float:
+    return EVERY if verdict.health.findings else EMPTY
 
 
 def _end(code: int) -> str:
