@@ -1,16 +1,21 @@
 // From curves, each with times of its own, to the one table of columns that uPlot draws.
 // A gap is a null between two points; undefined is a time that only other lines have, the line goes on over it.
 
-const APART = 3; // times as far apart as its neighbours: a gap
+const APART = 3; // times as far apart as most around it: a gap
+const AROUND = 4; // distances on either side that tell what is usual
 const LEAST = 10; // s that are no gap yet, boards are asked now and then only
 const HOUR = 3600; // s of the coarsest points there are
 
 // Whether something is missing between points `index` and `index + 1` of these times.
 function gap(times, index, step) {
-  const before = index > 0 ? times[index] - times[index - 1] : 0;
-  const after = index + 2 < times.length ? times[index + 2] - times[index + 1] : 0;
-  const usual = Math.min(Math.max(before, after, step), Math.max(step, HOUR));
-  return times[index + 1] - times[index] > Math.max(APART * usual, LEAST);
+  const apart = times[index + 1] - times[index];
+  if (apart <= Math.max(APART * step, LEAST)) return false;
+  const around = [];
+  for (let other = Math.max(0, index - AROUND); other <= index + AROUND && other + 1 < times.length; other += 1) {
+    if (other !== index) around.push(times[other + 1] - times[other]);
+  }
+  const usual = around.sort((a, b) => a - b)[around.length >> 1] ?? 0;
+  return apart > APART * Math.min(Math.max(usual, step), Math.max(step, HOUR));
 }
 
 // The points of a curve as [time, low, mean, high], snapped to a grid of `fine` s, with a null where a gap is.
