@@ -1,10 +1,13 @@
 // Curves in pieces: time is cut into tiles of 800 points of one of the widths below, so that what was fetched serves
 // while one moves, and the neighbours are there before one gets to them. A tile that ends before now never changes.
+// Nothing between 4 h and a day: points that tell day from night draw a year as one solid block.
 
 import { get } from "../api.js";
+import { DAY } from "./hash.js";
 
 const POINTS = 800;
-const WIDTHS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800]; // s of a point
+const WIDTHS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 86400, 172800, 604800]; // s of a point
+const MIDNIGHT = new Date(2001, 0, 1).getTimezoneOffset() * 60; // s after Greenwich's that it comes here, without summer time
 const KEPT = 300; // tiles
 const SETTLING = 15; // s until the gateway has written what it heard
 const AT_ONCE = 4; // questions; the gateway has other things to do
@@ -18,10 +21,16 @@ export function fineness(start, end, pixels) {
   return WIDTHS.find((width) => (end - start) / width <= Math.max(300, pixels)) ?? WIDTHS.at(-1);
 }
 
+// Where the points of this width begin, or pieces of so many s of them: those of whole days at midnight.
+export function begin(at, width, long = width) {
+  const midnight = width < DAY ? 0 : MIDNIGHT;
+  return Math.floor((at - midnight) / long) * long + midnight;
+}
+
 function cover(start, end, width) {
   const long = width * POINTS;
   const found = [];
-  for (let at = Math.floor(start / long) * long; at < end; at += long) found.push(at);
+  for (let at = begin(start, width, long); at < end; at += long) found.push(at);
   return found;
 }
 
