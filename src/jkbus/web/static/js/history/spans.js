@@ -7,11 +7,12 @@ import { moved } from "./gestures.js";
 import { DAY } from "./hash.js";
 
 const SPANS = [[3600, "1 h"], [6 * 3600, "6 h"], [DAY, "Day"], [7 * DAY, "Week"], [30 * DAY, "Month"], [365 * DAY, "Year"]];
+const NEAR = 0.02; // of all there is: so much of it still is all
 
 export function Spans({ start, end, now, choice, change, span, first, selecting, setSelecting, busy }) {
   const all = Math.max(3600, now - first);
   const follow = (last) => change({ last: last === "all" ? all : last, from: null, to: null });
-  const current = SPANS.find(([seconds]) => choice.last && Math.abs(choice.last - seconds) < 1)?.[0] ?? (choice.last && Math.abs(choice.last - all) < 7200 && all > 7 * DAY ? "all" : null);
+  const current = SPANS.find(([seconds]) => choice.last && Math.abs(choice.last - seconds) < 1)?.[0] ?? (choice.last && Math.abs(choice.last - all) < Math.max(60, NEAR * all) ? "all" : null);
   return html`<div class="spans">
     <${Choice} label="Time until now" options=${[...SPANS, ["all", "All"]]} value=${current} onChange=${follow} />
     <p class="span-words" aria-live="polite">${words(start, end)} <span class="muted">${duration(end - start)}</span>

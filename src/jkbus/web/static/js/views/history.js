@@ -10,6 +10,7 @@ import { Numbers } from "../history/numbers.js";
 import { Picker } from "../history/picker.js";
 import { Presets } from "../history/presets.js";
 import { Spans } from "../history/spans.js";
+import { begin } from "../history/tiles.js";
 import { BATTERY, catalogue, scale, split, stepped, title } from "../history/values.js";
 import { html, useEffect, useMemo, useRef, useState } from "../lib.js";
 import { useLive } from "../live.js";
@@ -58,7 +59,7 @@ function Shown({ sources, query }) {
   const [selecting, setSelecting] = useState(false);
   const nothing = !busy && lines.length > 0 && visible.every(({ curve }) => !curve.times.some((at) => at >= start && at <= end));
   const empty = !visible.length ? html`<p>${lines.length ? "Every line is hidden." : "Nothing is chosen."}</p>` : nothing ? html`<p>Nothing is known of this time.</p>` : null;
-  const sheet = address("history/csv", { series: visible.map(({ id }) => id), start: Math.floor(start / step) * step, end: Math.ceil(end / step) * step, points: Math.round(Math.ceil(end / step) - Math.floor(start / step)) });
+  const sheet = address("history/csv", { series: visible.map(({ id }) => id), start: begin(start, step), end: begin(end, step) + step, points: Math.round((begin(end, step) - begin(start, step)) / step) + 1 });
   return html`<${Page} title="History" class="history" actions=${html`<${Link} icon="download" href=${sheet} download>CSV<//><${Button} icon="plus" kind="main" onClick=${() => setPicking(true)}>Choose values<//>`}>
     <${Presets} sources=${sources} change=${change} choice=${choice} cells=${known.cells} />
     <${Card} class="history-card">
@@ -74,7 +75,7 @@ function Shown({ sources, query }) {
         <summary>The numbers as a table</summary>${choice.table && html`<${Numbers} lines=${visible} start=${start} end=${end} />`}
       </details>
     <//>
-    <${Energy} sources=${sources} start=${start} end=${Math.min(end, now)} series=${choice.series} />
+    <${Energy} sources=${sources} start=${start} end=${Math.min(end, now)} now=${now} series=${choice.series} />
     ${picking && html`<${Picker} sources=${sources} known=${known} series=${choice.series} onClose=${() => setPicking(false)} onChoose=${(series) => (change({ series, hidden: [] }), setPicking(false))} />`}
   <//>`;
 }
