@@ -52,6 +52,8 @@ export const time = (at) => (known(at) ? CLOCK.format(moment(at)) : NONE);
 export const date = (at) => (known(at) ? DAY.format(moment(at)) : NONE);
 export const when = (at) => (known(at) ? SHORT.format(moment(at)) : NONE);
 
+export const capital = (sentence) => (sentence ? sentence[0].toUpperCase() + sentence.slice(1) : "");
+
 // A value of an entity or setting with its unit and precision, whatever its type.
 export function any(value, unit = "", precision = null) {
   if (!known(value) || value === "") return NONE;

@@ -1,30 +1,52 @@
 // One alarm: whose, what, since when, what to do, who took note of it, and what was measured around it.
+// One that stands is open; one that is over is a line until somebody wants to know more.
 
 import { post } from "../api.js";
-import { duration, moment, when } from "../format.js";
-import { shown, title as titled } from "../history/values.js";
+import { capital, duration, moment, when } from "../format.js";
 import { html, useState } from "../lib.js";
-import { Badge, Button, Problem, Table } from "../ui.js";
+import { Badge, Button, Problem } from "../ui.js";
+import { Values, measured } from "./values.js";
 
 const SERIOUS = ["protection", "fault"]; // their values are open at once
-const capital = (sentence) => (sentence ? sentence[0].toUpperCase() + sentence.slice(1) : "");
 
-export function Entry({ entry, may, done, open = false }) {
-  const { title, severity, message, remedy, came, went, count, acknowledged, unwatched } = entry;
-  const name = entry.pack ?? entry.bus ?? entry.gateway;
-  const told = message.startsWith(`${name}: `) ? message.slice(name.length + 2).split("; ").slice(1).filter((part) => !remedy.includes(part)).join("; ") : "";
-  const lasted = duration(((went ? moment(went) : Date.now()) - moment(came)) / 1000);
+const owner = ({ pack, bus, gateway }) => pack ?? bus ?? gateway;
+const lasted = ({ came, went }) => duration(((went ? moment(went) : Date.now()) - moment(came)) / 1000);
+
+export function Standing({ entry, may, done }) {
+  const { severity, title, came, key, pack } = entry;
   return html`<li class="alarm-entry">
     <div class="alarm-head"><${Badge} severity=${severity}>${severity}<//>
-      <h3>${entry.pack ? html`<a href=${`#/pack/${encodeURIComponent(entry.key)}`}>${name}</a>` : name}: ${title}</h3>
-      <span class="alarm-when">${went ? `${when(came)}, for ${lasted}` : `since ${when(came)}, ${lasted} now`}${count > 1 ? `, came ${count} times` : ""}${unwatched ? ", went while nobody watched" : ""}</span></div>
-    ${told && html`<p>${capital(told)}.</p>`}
-    ${remedy && html`<p>What to do: ${remedy}.</p>`}
-    ${acknowledged && html`<p class="muted small">Acknowledged ${when(acknowledged)}${entry.acknowledged_by ? ` by ${entry.acknowledged_by}` : ""}.</p>`}
-    ${entry.closed_by && html`<p class="muted small">Closed by ${entry.closed_by}.</p>`}
+      <h3>${pack ? html`<a href=${place(key)}>${pack}</a>` : owner(entry)}: ${title}</h3>
+      <span class="alarm-when">since ${when(came)}, ${lasted(entry)} now${often(entry)}</span></div>
+    <${Words} entry=${entry} />
     ${may && html`<${Deeds} entry=${entry} done=${done} />`}
-    <${Values} entry=${entry} open=${open && SERIOUS.includes(severity)} />
+    ${measured(entry).length > 0 && html`<details class="alarm-values" open=${SERIOUS.includes(severity)}><summary>Values around it</summary><${Values} entry=${entry} /></details>`}
   </li>`;
+}
+
+// What is inside is made only once it is opened: there may be a thousand of these.
+export function Over({ entry }) {
+  const [open, setOpen] = useState(false);
+  const { severity, title, came, key, pack } = entry;
+  return html`<li><details class="alarm-over" onToggle=${(event) => setOpen(event.currentTarget.open)}>
+    <summary><${Badge} severity=${severity}>${severity}<//><b>${owner(entry)}: ${title}</b><span class="alarm-when">${when(came)}, ${lasted(entry)}${often(entry)}</span></summary>
+    ${open && html`<div><${Words} entry=${entry} />${measured(entry).length > 0 && html`<${Values} entry=${entry} />`}
+      ${pack && html`<p><a href=${place(key)}>To ${pack}</a></p>`}</div>`}
+  </details></li>`;
+}
+
+const place = (key) => `#/pack/${encodeURIComponent(key)}`;
+const often = ({ count }) => (count > 1 ? `, came ${count} times` : "");
+
+function Words({ entry }) {
+  const { remedy, message, acknowledged, acknowledged_by, closed_by, unwatched } = entry;
+  const begin = `${owner(entry)}: `;
+  const told = message.startsWith(begin) ? message.slice(begin.length).split("; ").slice(1).filter((part) => !remedy.includes(part)).join("; ") : "";
+  return html`${told && html`<p>${capital(told)}.</p>`}
+    ${remedy && html`<p>What to do: ${remedy}.</p>`}
+    ${unwatched && html`<p class="muted small">It went while nobody watched.</p>`}
+    ${acknowledged && html`<p class="muted small">Acknowledged ${when(acknowledged)}${acknowledged_by ? ` by ${acknowledged_by}` : ""}.</p>`}
+    ${closed_by && html`<p class="muted small">Closed by ${closed_by}.</p>`}`;
 }
 
 function Deeds({ entry, done }) {
@@ -45,22 +67,3 @@ function Deeds({ entry, done }) {
     ${problem && html`<${Problem} sentence=${problem} />`}
   </div>`;
 }
-
-function Values({ entry, open }) {
-  const { before, during, after, went, title } = entry;
-  const names = Object.keys({ ...before, ...during, ...after });
-  if (!names.length) return null;
-  const cell = (values) => ({ key }) => shown(values[key], key, unit(key));
-  const columns = [
-    { title: "Value", cell: ({ key }) => titled(key) },
-    { title: "Before", number: true, cell: cell(before) },
-    { title: "When it came", number: true, cell: cell(during) },
-    ...(went ? [{ title: "When it went", number: true, cell: cell(after) }] : []),
-  ];
-  return html`<details class="alarm-values" open=${open}><summary>Values around it</summary>
-    <${Table} caption=${`Values around ${title}`} columns=${columns} rows=${names.map((key) => ({ key }))} /></details>`;
-}
-
-// The journal keeps plain numbers under the names of the protocol, which tell their units.
-const UNITS = [[/_on$|_cell$/, ""], [/voltage|spread/, "V"], [/current/, "A"], [/temperature/, "°C"], [/state_of_charge/, "%"], [/resistance/, "Ω"]];
-const unit = (key) => UNITS.find(([fits]) => fits.test(key))?.[1] ?? "";

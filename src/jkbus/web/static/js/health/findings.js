@@ -1,11 +1,11 @@
 // The findings about a pack: those that matter are open, the rest is folded away.
 
+import { capital } from "../format.js";
 import { html, useState } from "../lib.js";
 import { Badge, Icon } from "../ui.js";
 import { KINDS, topic } from "./topics.js";
 import { Trend } from "./trend.js";
 
-const capital = (sentence) => (sentence ? sentence[0].toUpperCase() + sentence.slice(1) : "");
 const ended = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
 
 export function Findings({ pack }) {

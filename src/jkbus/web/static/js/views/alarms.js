@@ -1,6 +1,6 @@
 // The alarm centre: what stands, the worst first, and what came and went before; live.
 
-import { Entry } from "../alarms/entry.js";
+import { Over, Standing } from "../alarms/entry.js";
 import { post } from "../api.js";
 import { html, useEffect, useRef, useState } from "../lib.js";
 import { useLive } from "../live.js";
@@ -40,13 +40,13 @@ export default function Alarms({ me }) {
     <${Card} title="Now" icon="alarms" tone=${tone(now)} class="fresh">
       ${!heard && html`<${Spinner} label="Listening" />`}
       ${heard && !now.length && html`<p class="alarm-calm"><${Badge} tone="good" icon="good">No alarm stands${whose || least !== "all" ? " among these" : ""}<//></p>`}
-      <ul class="alarm-list">${now.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} may=${may} done=${done} open=${true} />`)}</ul>
+      <ul class="alarm-list">${now.map((entry) => html`<${Standing} key=${entry.id} entry=${entry} may=${may} done=${done} />`)}</ul>
     <//>
     <${Card} title="Before" icon="clock">
       ${problem && html`<${Problem} sentence=${problem} again=${again} />`}
       ${!data && !problem && html`<${Spinner} label="Reading the journal" />`}
       ${data && !before.length && html`<${Empty} icon="good" title="Nothing has been written down"><p>Alarms that came and went are listed here, with what was measured around them.</p><//>`}
-      <ul class="alarm-list">${before.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} may=${false} done=${done} />`)}</ul>
+      <ul class="alarm-list">${before.map((entry) => html`<${Over} key=${entry.id} entry=${entry} />`)}</ul>
       ${data && data.entries.length >= count && count < MOST && html`<${Button} busy=${busy} onClick=${() => setCount(Math.min(MOST, count + 2 * PAGE))}>Show older ones<//>`}
     <//>
   <//>`;
