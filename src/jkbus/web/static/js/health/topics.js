@@ -23,7 +23,7 @@ export const TOPICS = {
   balancing: { title: "Balancer", means: "How long the balancer works. Many hours for one cell mean that it loses charge.", act: "From 10 hours a week on: watch that cell.", series: ["balancing_current"] },
   capacity: { title: "Capacity", means: "What the pack really held between full and empty, over what it was made for.", act: "Below 70 %: plan its replacement.", series: ["state_of_charge"] },
   count: { title: "Counting of the charge", means: "How far the board's SoC drifts between two full charges.", act: "Charge it to full now and then; that sets the count right.", series: ["state_of_charge"] },
-  efficiency: { title: "Efficiency", means: "Energy out over energy in. Cold, high currents and age cost some of it.", act: "Below 88 %: look for resistance.", series: ["power"], note: "Worked out from whole weeks; the energy bars of the history show both sides." },
+  efficiency: { title: "Efficiency", means: "Energy out over energy in. Cold, high currents and age cost some of it.", act: "Below 88 %: look for resistance.", series: ["power"], note: "Worked out between full charges; the energy bars of the history show both sides." },
   limits: { title: "Hard use", means: "Hours outside of what cells like: nearly full or empty, hot, or charged below 0 °C.", act: "Change limits or charging times; charging below 0 °C does lasting harm.", series: ["cell_voltage_max", "cell_voltage_min", "temperature_max"] },
 };
 
