@@ -124,10 +124,11 @@ async function follow() {
     const wanted = [...keys.keys()];
     const { signal } = stop;
     try {
-      await read(await ask("stream", { params: { pack: wanted.at(-1) }, signal }));
+      await read(await within(ask("stream", { params: { pack: wanted.at(-1) }, signal })));
     } catch (error) {
       if (error.status === 401) return (stop = null);
       if (signal.aborted && live.link === "live") continue;
+      stop.abort();
     }
     if (live.link !== "gone") change({ link: "gone", lost: performance.now() });
     await pausing(pause);
@@ -145,7 +146,7 @@ async function read(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { done, value } = await within(reader);
+    const { done, value } = await within(reader.read());
     if (done) return;
     if (live.link !== "live") change({ link: "live", lost: null });
     const events = (rest + value.replaceAll("\r", "")).split("\n\n");
@@ -154,10 +155,10 @@ async function read(answer) {
   }
 }
 
-function within(reader) {
+function within(answer) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(reader.cancel().catch(() => {}) && new Error("deaf")), DEAF);
-    reader.read().then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimeout(reject, DEAF, new Error("deaf"));
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
