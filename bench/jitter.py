@@ -29,7 +29,7 @@ WEATHERS = (
 def run(master: bool, weather: Weather, seconds: float) -> str:
     """The ages of statuses at their renewal, the collisions on the line, and what we said there."""
     line = bank(7, master=master, seed=1)
-    bus, ages, last, known = Bus(Timing(jitter=0.3)), [0.0], dict[int, float](), set[int]()
+    bus, ages, last, known = Bus(Timing(jitter=0.3, dead=25.0)), [0.0], dict[int, float](), set[int]()
     for event in drive(bus, Network(line, weather, 1), 0.0, seconds):
         if isinstance(event, Heard) and event.report.type == STATUS:
             ages.append(event.at - last.get(event.address, event.at))

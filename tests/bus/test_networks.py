@@ -26,7 +26,7 @@ GOOD = Weather(least=0.005, most=0.05)
 
 def far(master: bool, weather: Weather, seed: int = 1, packs: int = 5) -> tuple[Bus, Network]:
     """A bus of an esphome:// link, and the virtual line that it leads to."""
-    return Bus(Timing(jitter=0.3)), Network(bank(packs, master=master, seed=seed), weather, seed)
+    return Bus(Timing(jitter=0.3, dead=25.0)), Network(bank(packs, master=master, seed=seed), weather, seed)
 
 
 def run(bus: Bus, network: Network, seconds: float, start: float = 0.0) -> list[Event]:
@@ -117,7 +117,7 @@ def test_a_network_that_stands_still_is_waited_for_and_no_pack_is_given_up() -> 
 def test_a_master_that_seems_silent_over_a_network_is_not_replaced_before_a_dead_link_would_be_known() -> (
     None
 ):
-    talk = Conversation(Bus(Timing(jitter=0.3)))
+    talk = Conversation(Bus(Timing(jitter=0.3, dead=25.0)))
     for _ in range(3):
         master_period(talk)
         talk.pass_(0.3)

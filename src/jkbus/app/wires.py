@@ -13,6 +13,9 @@ _LISTEN = 0.8  # s before the first word of a single command; a JK master never 
 
 # How late bytes may arrive by such a link, in s; a cable has none of it.
 _JITTER = {"socket": 0.1, "esphome": 0.3}
+# After how long such a link that is dead is known to be, in s: TCP_USER_TIMEOUT of ours, and the keepalive of
+# ESPHome's client, 20 s times 4.5. What is said meanwhile may come out late, into a JK master's turn.
+_DEAD = {"socket": 25.0, "esphome": 95.0}
 
 
 class Wire(NamedTuple):
@@ -65,7 +68,8 @@ class Wires:
 def bus_for(config: BusConfig, only: int | None = None, alone: bool = False) -> Bus:
     """The bus of a configuration; `only` is the one pack on it, `alone` listens as shortly as is safe."""
     scheme = config.link.partition(":")[0]
-    timing = Timing(**config.timing.model_dump(), jitter=_JITTER.get(scheme, 0.0))
+    late = {"jitter": _JITTER.get(scheme, 0.0), "dead": _DEAD.get(scheme, 0.0)}
+    timing = Timing(**config.timing.model_dump(), **late)
     dither = random.uniform(0, 0.5)  # so that of two gateways on one bus one is the first
     timing.listen = min(timing.listen, _LISTEN + timing.jitter) if alone else timing.listen + dither
     timing.takeover += dither

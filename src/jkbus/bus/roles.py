@@ -20,14 +20,13 @@ SNIFFER, PSEUDO_MASTER, MASTER = "sniffer", "pseudo-master", "master"
 # The pause after the master's settings is 440 to 660 ms; a request 50 ms into it has been answered after 130.
 # What a network may hold up without our noticing comes off it.
 WINDOW_OPENS, WINDOW_CLOSES, NETWORK_CLOSES = 0.05, 0.2, 0.1
-_DEAD = 25.0  # s within which a network link that is dead counts as lost
 
 
 def role_at(
     now: float, started: float, master_heard: "float | None", read_only: bool, timing: Timing, calm: Calm
 ) -> "tuple[str, str]":
     """Our role at `now`, and the reason in words."""
-    takeover = timing.takeover + (_DEAD if timing.jitter else 0)
+    takeover = timing.takeover + timing.dead
     beside = master_heard is not None and now - master_heard < takeover
     if read_only:
         heard = "a JK master polls the packs" if beside else "no JK master is heard"

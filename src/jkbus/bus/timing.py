@@ -21,6 +21,7 @@ class Timing:
         gone: float = 600.0,  # a silent pack is gone after so long
         write: float = 15.0,  # that a change waits for its turn at most
         jitter: float = 0.0,  # how much later than others a byte may reach us: a network's, not a cable's
+        dead: float = 0.0,  # within which a network link that is dead is known to be; a cable is at once
     ) -> None:
         self.listen = listen
         self.takeover = takeover
@@ -35,6 +36,7 @@ class Timing:
         self.gone = gone
         self.write = write
         self.jitter = jitter
+        self.dead = dead
 
     def wanted_age(self, type: int) -> float:
         """How old the report of that type may become before it is asked for."""

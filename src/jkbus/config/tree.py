@@ -53,7 +53,10 @@ class TimingConfig(Section):
     """When we speak and how long we wait, on one bus; seconds."""
 
     listen: Duration = Field(default=5.0, description="silent before the first byte of our own")
-    takeover: Duration = Field(default=5.0, description="silence of a JK master before we become master")
+    takeover: Duration = Field(
+        default=5.0,
+        description="silence of a JK master before we become master; 25s longer by TCP, 95s by an ESP32",
+    )
     gap: Duration = Field(
         default=0.1, description="pause after an answer at first; it is learned from then on"
     )
