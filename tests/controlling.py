@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jkbus.app import Gateway
-from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
+from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig, WebConfig
 from jkbus.control.answers import doings
 from jkbus.control.desk import Desk
 from jkbus.control.outcomes import Result, Who
@@ -71,7 +71,7 @@ def config(state: Path, *packs: PackConfig, writes: bool = True, **timing: float
     named = packs or tuple(PackConfig(name=name, address=n) for n, name in enumerate("abc", 1))
     times = TimingConfig(**{"listen": 0.8, **timing})
     bus = BusConfig(link=SecretUrl("sim:1"), name="bus1", packs=named, writes=writes, timing=times)
-    return Config(buses=(bus,), state=state)
+    return Config(buses=(bus,), state=state, web=WebConfig(enabled=False))
 
 
 def three(firmware: str = "15.41", **options: Any) -> VirtualLine:

@@ -13,8 +13,7 @@ from aioesphomeapi.client import APIClient
 from aioesphomeapi.model import DeviceInfo, EntityInfo, EntityState, Event, UserService
 
 from controlling import Bench, config, running
-from jkbus.config import BusConfig, Config, EsphomeConfig, PackConfig, SecretUrl, TimingConfig
-from jkbus.config.web import WebConfig
+from jkbus.config import BusConfig, Config, EsphomeConfig, PackConfig, SecretUrl, TimingConfig, WebConfig
 from jkbus.simulator import VirtualLine
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -44,7 +43,7 @@ def many(state: Path, packs: range, writes: bool = True, **timing: float) -> Con
     named = tuple(PackConfig(name=f"rs485-bms{address}", address=address) for address in packs)
     times = TimingConfig(**{"listen": 0.1, "takeover": 1.0, **timing})
     bus = BusConfig(link=SecretUrl("sim:1"), name="bus1", packs=named, writes=writes, timing=times)
-    return Config(buses=(bus,), state=state)
+    return Config(buses=(bus,), state=state, web=WebConfig(enabled=False))
 
 
 async def until(done: Callable[[], object], within: float) -> None:

@@ -13,7 +13,7 @@ import pytest
 from controlling import Tapped, hurry
 from controlling import config as config_of
 from jkbus.app import Gateway, bus_for
-from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig
+from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, TimingConfig, WebConfig
 from jkbus.control.locks import kept
 from jkbus.control.outcomes import Who
 from jkbus.errors import JkbusError
@@ -62,7 +62,7 @@ def config(port: int, state: Path) -> Config:
     names = tuple(PackConfig(name=f"pack{address}", address=address) for address in (1, 2, 3))
     timing = TimingConfig(listen=0.05, takeover=1.0)
     bus = BusConfig(link=SecretUrl(f"socket://127.0.0.1:{port}"), name="bus1", packs=names, timing=timing)
-    return Config(buses=(bus,), state=state)
+    return Config(buses=(bus,), state=state, web=WebConfig(enabled=False))
 
 
 def free_port() -> int:
@@ -105,7 +105,7 @@ async def test_energy_survives_a_restart(tmp_path: Path) -> None:
 async def test_a_recording_ends_and_so_does_the_gateway(tmp_path: Path) -> None:
     capture = TESTS / "captures" / "txubelaxu_replay_test_yaml_short.stream.hex"
     bus = BusConfig(link=SecretUrl(f"replay:{capture}"), name="bus1")
-    gateway = Gateway(Config(buses=(bus,), state=tmp_path))
+    gateway = Gateway(Config(buses=(bus,), state=tmp_path, web=WebConfig(enabled=False)))
     async with asyncio.timeout(PATIENCE):
         await gateway.run()
     assert [pack.address for pack in gateway.battery.packs] == [2, 3]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jkbus.alarms import Alarms, pack_subject
 from jkbus.alarms.findings import PACK_GONE, PACK_SILENT, SHARE_WRONG
 from jkbus.app import archive_for
-from jkbus.config import AlarmsConfig, BusConfig, Config, HistoryConfig, PackConfig, SecretUrl
+from jkbus.config import AlarmsConfig, BusConfig, Config, HistoryConfig, PackConfig, SecretUrl, WebConfig
 from jkbus.control.local import AtHand
 from jkbus.history.store import Sample, Store
 from jkbus.history.whole import Whole
@@ -33,7 +33,7 @@ def config(state: Path) -> Config:
     """A configuration whose link cannot be opened, so that whoever tried would be seen."""
     packs = (PackConfig(name="Garage left", address=1), PackConfig(name="Barn", address=2))
     bus = BusConfig(link=SecretUrl("/dev/there-is-none"), name="bus1", packs=packs)
-    return Config(buses=(bus,), state=state)
+    return Config(buses=(bus,), state=state, web=WebConfig(enabled=False))
 
 
 def remember(state: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from aiomqtt import Client
 
 from jkbus.app import Gateway
-from jkbus.config import BusConfig, Config, PackConfig, SecretUrl
+from jkbus.config import BusConfig, Config, PackConfig, SecretUrl, WebConfig
 from jkbus.config.tree import MqttConfig, TimingConfig
 from jkbus.control.outcomes import Who
 from jkbus.outputs import changes, wishes
@@ -39,7 +39,9 @@ class Site:
         bus = BusConfig(link=SecretUrl("sim:3"), name="bus1", writes=writes, packs=packs, timing=timing)
         mqtt = MqttConfig(url=SecretUrl(f"mqtt://127.0.0.1:{port}"))
         self.port, self.line, self.writes = port, line, writes
-        self.gateway = Gateway(Config(buses=(bus,), mqtt=mqtt, state=folder), self._open)
+        self.gateway = Gateway(
+            Config(buses=(bus,), mqtt=mqtt, state=folder, web=WebConfig(enabled=False)), self._open
+        )
 
     async def _open(self, url: str, **options: object) -> Simulation:
         return Simulation(str(url), self.line)

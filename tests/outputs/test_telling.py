@@ -13,7 +13,7 @@ from jkbus.alarms import Alarms, pack_subject
 from jkbus.alarms.findings import SHARE_WRONG
 from jkbus.app.gateway import Gateway
 from jkbus.bus.bus import Bus
-from jkbus.config import AlarmsConfig, BusConfig, Config, PackConfig, SecretUrl
+from jkbus.config import AlarmsConfig, BusConfig, Config, PackConfig, SecretUrl, WebConfig
 from jkbus.config.tree import HomeAssistantConfig, MqttConfig
 from jkbus.health import Finding
 from jkbus.health.report import Health
@@ -117,7 +117,9 @@ async def test_a_gateway_tells_all_of_it(broker: Broker, tmp_path: Path) -> None
     bus = BusConfig(link=SecretUrl("sim:2"), name="bus1", packs=(garage,))
     config = MqttConfig(url=SecretUrl(f"mqtt://127.0.0.1:{broker.port}"))
     plain = HomeAssistantConfig(enabled=False)
-    gateway = Gateway(Config(buses=(bus,), state=tmp_path, mqtt=config, homeassistant=plain))
+    gateway = Gateway(
+        Config(buses=(bus,), state=tmp_path, mqtt=config, homeassistant=plain, web=WebConfig(enabled=False))
+    )
     async with watching(broker.port) as seen:
         task = asyncio.create_task(gateway.run())
         try:
