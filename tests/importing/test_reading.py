@@ -109,6 +109,20 @@ def test_no_secret_is_told(two: Converted) -> None:
     assert str(two.node.key) not in said
 
 
+def test_a_secret_that_cannot_be_read_as_anything_is_told_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "secrets.yaml").write_text("from: git://me:shh-token@host/repo\n")
+    node = tmp_path / "node.yaml"
+    node.write_text(
+        "packages: [!secret from]\nsubstitutions: {often: !secret from}\napi:\nesphome: {name: a}\n"
+        "jk_rs485_sniffer: {id: s, protocol_version: $often}\n"
+        "jk_rs485_bms: {id: a, rs485_address: 1, update_interval: $often}\n"
+        "sensor: [{platform: jk_rs485_bms, total_voltage: {name: total}}]\n"
+    )
+    said = "\n".join(lines(convert(node).remarks))
+    assert "shh-token" not in said
+    assert "packages !secret from" in said and "!secret from is not needed" in said
+
+
 def test_many_remarks_with_one_sentence_are_one_line() -> None:
     found = lines(convert(FOLDER / "esp32-s3-0master-7slaves.yaml").remarks)
     assert len(found) < 30

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..config.words import shown
 from .substituting import Substitutions
-from .written import Items, Report, Section, Text, Value
+from .written import Items, Report, Section, Text, Value, said
 
 _DEEPEST = 20
 _REMOTE = "packages from the internet are not read; download the file and name it with !include"
@@ -43,7 +42,7 @@ def _merged_packages(tree: Section, report: Report, depth: int) -> Section:
         if isinstance(part, Section) and "url" not in part and depth < _DEEPEST:
             base = merged(base, _merged_packages(part, report, depth + 1))
         elif part is not None:
-            about = f"packages {shown(part)}" if isinstance(part, Text) else "packages"
+            about = f"packages {said(part)}" if isinstance(part, Text) else "packages"
             report.remark(part.place, about, _REMOTE)
     own = Section(tree.place)
     for key, value, place in tree.pairs():

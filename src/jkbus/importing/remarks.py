@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..config.words import shown
-from .written import Report, Section, Text, sections, text_of
+from .written import Report, Section, Text, said, sections, text_of
 
 INTERNAL = "was internal, so Home Assistant never had it; it is not shown"
 UNKNOWN = "is no entity of that firmware's component in any version known here; it does not come along"
@@ -106,10 +106,10 @@ def tell_wire(tree: Section, report: Report) -> None:
             report.remark(sniffer.places["rx_timeout"], "rx_timeout", "is not needed: timing is learned")
         version = sniffer.get("protocol_version")
         if isinstance(version, Text) and version != "JK02_32S":
-            text = f"{shown(version)} is another board's; jkbus reads packs of the JK-PB series only"
+            text = f"{said(version)} is another board's; jkbus reads packs of the JK-PB series only"
             report.remark(sniffer.places["protocol_version"], "protocol_version", text)
     intervals = [pack for pack in sections(tree.get("jk_rs485_bms")) if "update_interval" in pack]
     if intervals:
-        said = ", ".join(dict.fromkeys(text_of(pack["update_interval"]) for pack in intervals))
-        text = f"{shown(said)} is not needed: packs are read all the time, and told when a value changes"
+        times = ", ".join(dict.fromkeys(said(text_of(pack["update_interval"])) for pack in intervals))
+        text = f"{times} is not needed: packs are read all the time, and told when a value changes"
         report.remark(intervals[0].places["update_interval"], "update_interval", text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..config.faults import Fault, Place, faulty
+from ..config.words import shown
 from ..errors import ConfigError
 
 
@@ -96,6 +97,13 @@ def sections(value: Value) -> list[Section]:
 def text_of(value: Value) -> str:
     """A scalar; empty where there is none."""
     return value if isinstance(value, Text) else ""
+
+
+def said(text: str) -> str:
+    """A scalar as it is told in a sentence; never what is in a secret."""
+    if isinstance(text, Text) and text.hidden:
+        return f"!secret {text.secret}" if text.secret else "a text with a secret in it"
+    return shown(text)
 
 
 def is_true(value: Value) -> bool:
