@@ -117,7 +117,7 @@ class Setup:
                 raise UsageError(f"{self.file} is written already; the gateway is starting")
             text = await asyncio.to_thread(self._write, text, broker, user)
         self.written.set()
-        return {"file": str(self.file), "text": text.replace(link, redact(link))}
+        return {"file": str(self.file), "text": text.replace(quoted(link), quoted(redact(link)))}
 
     def _write(self, text: str, broker: Any, user: tuple[str, str] | None) -> str:
         folder = self.file.parent
