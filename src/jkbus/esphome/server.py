@@ -14,6 +14,7 @@ from .states import State
 log = logging.getLogger("jkbus.esphome")
 
 CLIENTS = 16
+TROUBLES = 100  # that are told in a run; beyond them nobody can fill the log
 ROOM = 1 << 20  # bytes that may wait for a client which does not read, before it is hung up on
 _READ = 4096  # bytes at a time
 
@@ -102,8 +103,9 @@ class Clients:
     def _trouble(self, client: "_Client", text: str) -> None:
         """Tell it once a peer, since clients try again for ever."""
         known = f"{client.peer} {text}"
-        log.log(logging.DEBUG if known in self._told else logging.WARNING, "client %s %s", client.name, text)
-        if len(self._told) < 100:
+        is_new = known not in self._told and len(self._told) < TROUBLES
+        log.log(logging.WARNING if is_new else logging.DEBUG, "client %s %s", client.name, text)
+        if is_new:
             self._told.add(known)
 
 
