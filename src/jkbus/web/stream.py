@@ -1,6 +1,6 @@
 """The stream of changes: server-sent events, for the page and for programs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from .accounts import Accounts
-from .live import Client, Live
+from .live import Live
 from .routes.answers import content, faults
 from .visitors import visitor_of
 
@@ -35,13 +35,15 @@ def router(live: Live, accounts: Accounts) -> APIRouter:
         `alarms` {standing: entries}, and with ?pack=KEY `detail` as of api/packs/KEY. A comment every 10 s
         tells that the line is alive. Of what came too fast only the newest is sent.
         """
-        client = await live.open(pack, partial(accounts.stands, visitor_of(request.scope).session))
-        return StreamingResponse(_sent(live, client), media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
+        still = partial(accounts.stands, visitor_of(request.scope).session)
+        return StreamingResponse(_sent(live, pack, still), media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
 
     return api
 
 
-async def _sent(live: Live, client: Client) -> AsyncIterator[bytes]:
+async def _sent(live: Live, wanted: str, still: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """Begun only once somebody reads: who hangs up before it is not kept as a client."""
+    client = await live.open(wanted, still)
     try:
         async for chunk in client.chunks():
             yield chunk
