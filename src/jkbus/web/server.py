@@ -1,6 +1,7 @@
 """The server of the page: it listens beside the buses, in the same loop, and takes nothing from them."""
 
 import asyncio
+import errno
 import logging
 import socket
 import ssl
@@ -170,7 +171,7 @@ def address(config: WebConfig) -> str:
 
 def trouble(config: WebConfig, error: OSError) -> str:
     """Why nobody can be listened to there, and how to mend it."""
-    if error.errno == 98:
+    if error.errno == errno.EADDRINUSE:
         return (
             f"page: {config.listen} is taken by another program, perhaps by another jkbus; end that one, or"
             " change listen: below web: in the configuration; trying again until it is free"
