@@ -12,7 +12,7 @@ from ..config.urls import SecretUrl, parse_broker
 from ..errors import UsageError
 from ..outputs import terminal
 from . import logs
-from .importing import any_configuration
+from .importing import any_configuration, on_trial
 from .stopping import until_stopped
 
 
@@ -64,18 +64,21 @@ def run(path: Path | None, view: bool, listen: str, links: tuple[str, ...] = ())
         return
     config = any_configuration(found, links, must_run=True)
     logs.at_least(config.log.level)
-    until_stopped(running(config, view))
+    if trial := on_trial(config, links):
+        _passing(trial, view)
+    else:
+        until_stopped(running(config, view))
 
 
 def show_recording(file: Path, speed: float) -> None:
     """Run the gateway on a recording and show it."""
-    _passing(Config(buses=(BusConfig(link=SecretUrl(f"replay:{file}?speed={speed}"), read_only=True),)), None)
+    _passing(Config(buses=(BusConfig(link=SecretUrl(f"replay:{file}?speed={speed}"), read_only=True),)))
 
 
-def _passing(config: Config, seconds: float | None) -> None:
-    """Run and show without keeping anything on disk."""
+def _passing(config: Config, view: bool = True) -> None:
+    """Run without keeping anything on disk."""
     with TemporaryDirectory(prefix="jkbus-") as state:
-        until_stopped(running(config.model_copy(update={"state": Path(state)}), True), seconds)
+        until_stopped(running(config.model_copy(update={"state": Path(state)}), view))
 
 
 def broker(url: str) -> MqttConfig:

@@ -1,5 +1,6 @@
 """`import-esphome`, and old YAML where a configuration is expected."""
 
+import logging
 from pathlib import Path
 
 from ..config import Config, load
@@ -8,6 +9,11 @@ from ..importing.converting import Converted, convert
 from ..importing.reading import is_old
 from ..importing.told import lines
 from ..importing.writing import texts, write
+
+log = logging.getLogger("jkbus.cli")
+
+_INVENTED = ("sim:", "replay:")
+_TRIAL = "a trial without a bus: nothing is kept, and only this computer reaches the native API"
 
 
 def import_esphome(file: Path, output: Path, links: tuple[str, ...]) -> None:
@@ -46,3 +52,12 @@ def any_configuration(path: Path, links: tuple[str, ...] = (), must_run: bool = 
     if converted.secret and not converted.node.key:
         raise UsageError(f"{path}: secrets.yaml beside it has no {converted.secret}; add the key there")
     return converted.config()
+
+
+def on_trial(config: Config, links: tuple[str, ...]) -> Config | None:
+    """An old node on invented packs, so that it cannot be taken for the real one; None for any other."""
+    if config.esphome is None or not links or not all(link.startswith(_INVENTED) for link in links):
+        return None
+    log.info(_TRIAL)
+    near = config.esphome.model_copy(update={"listen": "127.0.0.1"})
+    return config.model_copy(update={"esphome": near})
