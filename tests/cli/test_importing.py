@@ -64,7 +64,7 @@ def test_a_secret_that_is_nowhere_is_told_of(tmp_path: Path) -> None:
     shutil.copy(ENCRYPTED, tmp_path)
     ended = jkbus("import-esphome", ENCRYPTED.name, cwd=tmp_path)
     assert ended.code == 2
-    assert "'api_key' stands in no secrets.yaml" in ended.err
+    assert "secrets.yaml has no line api_key:" in ended.err
 
 
 def test_an_old_file_can_be_checked_as_it_is() -> None:
@@ -96,3 +96,13 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path) -> None:
     ended = jkbus("import-esphome", "lamp.yaml", cwd=tmp_path)
     assert ended.code == 2
     assert "lamp.yaml:1: jk_rs485_bms: is missing" in ended.err
+
+
+def test_a_folder_that_is_not_there_is_to_be_made_first(tmp_path: Path) -> None:
+    shutil.copy(ENCRYPTED, tmp_path)
+    shutil.copy(ENCRYPTED.parent / "secrets.yaml", tmp_path)
+    ended = jkbus("import-esphome", ENCRYPTED.name, "--output", "new/jkbus.yaml", cwd=tmp_path)
+    assert ended.code == 2
+    assert "there is no folder new; make it first" in ended.err
+    ended = jkbus("import-esphome", ENCRYPTED.name, "--output", ".", cwd=tmp_path)
+    assert "is a folder; name a file in it" in ended.err

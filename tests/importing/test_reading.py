@@ -232,8 +232,27 @@ def test_entities_that_cannot_be_are_refused_with_their_line(
     assert "old.yaml:6" in said
 
 
+def test_what_is_missing_is_told_once_however_many_entities_need_it(tmp_path: Path) -> None:
+    names = "battery_voltage: '${gone} V', battery_current: '${gone} A'"
+    said = refusal(tmp_path, f"sensor: [{{platform: jk_rs485_bms, {names}}}]")
+    assert said.count("${gone}") == 1
+
+
+def test_a_pack_without_address_is_told_of_before_all_that_hangs_on_it(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(
+        "esphome: {name: n}\napi:\njk_rs485_bms:\n  - id: one\n"
+        "sensor: [{platform: jk_rs485_bms, jk_rs485_bms_id: one, battery_voltage: V}]\n"
+    )
+    with pytest.raises(ConfigError) as error:
+        convert(tmp_path / "old.yaml")
+    assert str(error.value).count("\n") == 0
+    assert "rs485_address: is missing" in str(error.value)
+
+
 def test_each_line_needs_a_link_of_its_own() -> None:
-    with pytest.raises(UsageError, match=r"2 lines .line_a and line_b. need as many links, not 1"):
+    with pytest.raises(
+        UsageError, match=r"1 link for 2 lines .line_a and line_b.; write --link once for each"
+    ):
         convert(TWO_LINES, ["/dev/ttyUSB0"])
     found = convert(TWO_LINES, ["/dev/ttyUSB0", "sim:3"]).config()
     assert [str(bus.link.shown) for bus in found.buses] == ["/dev/ttyUSB0", "sim:3"]

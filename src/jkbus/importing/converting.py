@@ -57,11 +57,7 @@ def convert(file: Path, links: Sequence[str] = ()) -> Converted:
     """The node of a file at these links, one for each sniffer. Raises ConfigError or UsageError."""
     node, report = read(file)
     if links and len(links) != len(node.sniffers):
-        lines = " and ".join(node.sniffers)
-        raise UsageError(
-            f"{file}: {len(node.sniffers)} lines ({lines}) need as many links, not {len(links)};"
-            " write --link once for each, in this order"
-        )
+        raise UsageError(f"{file}: {_links_needed(node.sniffers, len(links))}")
     called = names(node.packs)
     entities: dict[str, Any] = {}
     for pack in node.packs:
@@ -79,6 +75,12 @@ def convert(file: Path, links: Sequence[str] = ()) -> Converted:
     if node.key is None or node.key:  # else the secret is missing, which is told when it is needed
         converted.config()
     return converted
+
+
+def _links_needed(lines: Sequence[str], given: int) -> str:
+    one = len(lines) == 1
+    said = f"{given} link{'s' * (given != 1)} for {len(lines)} line{'s' * (not one)} ({' and '.join(lines)})"
+    return f"{said}; write --link {'once' if one else 'once for each, in this order'}"
 
 
 def link_of(node: Node, sniffer: str) -> str:

@@ -18,6 +18,7 @@ COMPONENT = "jk_rs485_bms"
 _OF_THE_BLOCK = {"platform", f"{COMPONENT}_id", "id", "update_interval"}
 _KEPT = {"name", "icon", "unit_of_measurement", "accuracy_decimals", "disabled_by_default", "filters"}
 _SILENT = {"id", "internal", "force_update", "mode", "restore_mode"}  # no owner misses them
+_LOST = re.compile(r"\$\{[^}]*\}?")
 _BROADCAST = re.compile(r"set_broadcast_changes_to_all_bms\s*\(\s*true\s*\)")
 
 
@@ -82,8 +83,9 @@ class Reading:
             return None
         if (platform, key) == ("switch", "emergency"):
             self._report.remark(place, about, EMERGENCY)
-        if "${" in name:
-            self._report.fault(place, about, f"{shown(name)} holds what is in no substitutions; add it there")
+        for lost in _LOST.findall(name):
+            text = "is in no substitutions; add it there, or write out what it stands for"
+            self._report.fault_once(place, shown(lost), text)
         section = value if isinstance(value, Section) else Section(place)
         said: Sensor = {"name": str(name)}
         return Entity(platform, key, str(name), said | self._said(platform, key, section), place)

@@ -36,6 +36,7 @@ def read(file: Path) -> tuple[Node, Report]:
     )
     for pack in sections(tree.get(COMPONENT)):
         _pack(node, pack, report)
+    report.settle()
     node.sniffers = [one for one in node.sniffers if any(pack.sniffer == one for pack in node.packs)]
     if not node.packs:
         where = tree.places.get(COMPONENT, tree.place)
@@ -117,6 +118,9 @@ def _pack(node: Node, section: Section, report: Report) -> None:
     id = text_of(section.get("id")) or f"bms{len(node.packs)}"
     sniffer = text_of(section.get(f"{SNIFFER}_id")) or next(iter(node.sniffers), "")
     place = section.places.get("rs485_address", section.place)
+    if section.get("rs485_address") is None:
+        report.fault(place, id, "rs485_address: is missing; add it with what the DIP switch says, 0 to 15")
+        return
     try:
         address = parse_address(text_of(section.get("rs485_address")))
     except BadValue as bad:

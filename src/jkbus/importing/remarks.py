@@ -77,7 +77,8 @@ OTHER_SECTION = "has no counterpart here; if it is for the ESP32, keep it in its
 _READ = {"esphome", "api", "uart", "jk_rs485_sniffer", "jk_rs485_bms", "sensor", "binary_sensor"}
 _READ |= {"text_sensor", "number", "switch", "substitutions", "packages", "defaults"}
 _OF_ESPHOME = {"name", "friendly_name", "comment", "project", "min_version", "area", "build_path"}
-_OF_API = {"encryption", "port", "id", "reboot_timeout", "batch_delay", "max_connections", "listen_backlog"}
+_OF_API = {"encryption", "password", "port", "id", "reboot_timeout", "batch_delay"}
+_OF_API |= {"max_connections", "listen_backlog"}
 
 
 def tell_sections(tree: Section, report: Report) -> None:

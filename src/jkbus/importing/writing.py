@@ -9,7 +9,7 @@ from typing import Any
 
 from ..config.secrets import read_secrets
 from ..config.syntax import MissingFile, UnreadableFile
-from ..config.words import reason, shown
+from ..config.words import reason
 from ..errors import UsageError
 from .converting import Converted
 
@@ -42,6 +42,10 @@ def texts(converted: Converted, output: Path) -> dict[Path, str]:
     if converted.entities:
         files[aside] = entities_text(converted.entities)
     files |= _secrets(converted, output.parent / "secrets.yaml")
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder; name a file in it, such as {output / 'jkbus.yaml'}")
+    if not output.parent.is_dir():
+        raise UsageError(f"{output} cannot be written, as there is no folder {output.parent}; make it first")
     for file in files:
         if file.exists() or file.is_symlink():
             raise UsageError(f"{file} is there already; move it away, or name another file with --output")
@@ -114,9 +118,8 @@ def _secrets(converted: Converted, file: Path) -> dict[Path, str]:
         known = read_secrets(file)
     except MissingFile:
         if not key:
-            raise UsageError(
-                f"the secret {shown(name)} stands in no secrets.yaml; add it, then try again"
-            ) from None
+            where = converted.file.with_name(file.name)
+            raise UsageError(f"{where} has no line {name}: with the key of the node; add it") from None
         line = f"{json.dumps(name)}: {json.dumps(str(key))}"
         return {file: f"# The key of the native API, as the ESP32 had it.\n{line}\n"}
     except UnreadableFile as bad:

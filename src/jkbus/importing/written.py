@@ -72,6 +72,11 @@ class Report:
         """Something that has to be mended first."""
         self.faults.append(Fault(place, about, text))
 
+    def fault_once(self, place: Place, about: str, text: str) -> None:
+        """The same where it shows in many places: told with the first."""
+        if not any((fault.about, fault.text) == (about, text) for fault in self.faults):
+            self.fault(place, about, text)
+
     def remark(self, place: Place, about: str, text: str) -> None:
         """Something that does not come along, or is right only from now on."""
         self.remarks.append(Fault(place, about, text))
