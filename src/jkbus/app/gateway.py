@@ -3,23 +3,20 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from ..alarms import Alarms
 from ..bus.bus import Bus
 from ..bus.events import Event, Heard, NodeChanged, OrderEnded, RoleChanged
-from ..config import Config, EsphomeConfig, MetricsConfig, MqttConfig
+from ..config import Config
 from ..control.aftermath import look_back
-from ..control.answers import doings
 from ..control.audit import Audit
 from ..control.desk import Desk
 from ..control.errands import Errands
-from ..control.local import serve
 from ..control.locks import is_held
 from ..control.permits import Permits
-from ..control.requests import Doings
 from ..control.roll import Roll, expected
 from ..errors import JkbusError, LinkError
 from ..health.examiner import PATIENCE, Examiner
@@ -29,18 +26,11 @@ from ..model.battery import Battery
 from ..model.identity import Identities
 from ..model.pack import LATE, SILENT
 from ..outputs.memory import EnergyMemory, Memory
-from ..outputs.push import Push
-from ..outputs.webhook import Webhook
 from ..transport.links import Link, keep_open, open_link
-from .apart import Listener, apart, guarded
+from .apart import Listener
 from .archive import Archive
-from .esphome import esphome
-from .judging import judge
-from .notify import service, tell
-from .page import page
+from .outputs import Output, keepers, now, tellers
 from .past import history_of
-from .published import doings as published
-from .watching import doings as watched
 from .watching import watches
 from .wires import Wire, Wires
 
@@ -48,7 +38,6 @@ log = logging.getLogger("jkbus.bus")
 
 Opener = Callable[..., Awaitable[Link]]
 View = Callable[[Battery, Sequence[Bus]], Awaitable[None]]
-Output = Callable[[], Awaitable[None]]
 
 COMMAND = "command.lock"  # held by the command that has the links
 _LOOK = 0.5  # s between two looks whether it has ended
@@ -88,14 +77,14 @@ class Gateway:
         self.desk = Desk(self.battery, self.route, self.permits, self.audit, roll, errands, undo)
         history = history_of(config)
         self.recorder = Recorder(history, self.battery, clock=wall)
-        self.alarms = Alarms(self.battery, self.buses, config.alarms, config.state, _now, wall)
+        self.alarms = Alarms(self.battery, self.buses, config.alarms, config.state, now, wall)
         self.examiner = Examiner(history.file, wall)
         self.archive = Archive(config, history, self.alarms, self.examiner, PATIENCE)
         self.troubles: dict[str, str] = {}  # by name of a bus, why its link cannot be used now
         self.driven: set[Bus] = set()  # those whose link is open
         self.wall = wall
         self.watches = watches(self._wires.all)
-        self._listeners: list[Listener] = []
+        self.listeners: list[Listener] = []  # of every event of any bus
 
     @property
     def every(self) -> list[Bus]:
@@ -106,7 +95,7 @@ class Gateway:
         """Run until cancelled, or until every link has ended, as a recording does. Raises JkbusError."""
         with self._memory.held() as is_first:
             self._memory.write(self._memory.text())  # a folder that cannot be written to is told of at once
-            outputs = [*self._outputs(), *(self._keepers() if is_first else ())]
+            outputs = [*tellers(self), *(keepers(self) if is_first else ())]
             if view is not None:
                 outputs.append(partial(view, self.battery, self.buses))
             try:
@@ -116,38 +105,6 @@ class Gateway:
                 if ours is None or others is not None:
                     raise
                 raise _first(ours) from None
-
-    def _outputs(self) -> Iterator[Output]:
-        """Who tells others of what is heard, and answers them."""
-        wires = watched(self.watches, _now, self.wall)
-        answers = {**doings(self.desk), **self.archive.doings, **wires, **published(self.remembered)}
-        yield partial(apart, "the local API", partial(serve, answers, self.config.state))
-        if (systemd := service()) is not None:
-            yield partial(apart, "what systemd is told", partial(tell, systemd, self))
-        if self.config.mqtt is not None:
-            yield partial(apart, "MQTT", partial(self._mqtt, self.config.mqtt))
-        if self.config.metrics is not None:
-            yield partial(apart, "the page for Prometheus", partial(self._metrics, self.config.metrics))
-        if self.config.web.enabled:
-            yield partial(apart, "the page", partial(self._web, answers))
-        if self.config.esphome is not None:
-            yield partial(apart, "ESPHome's native API", partial(self._esphome, self.config.esphome))
-
-    def _keepers(self) -> Iterator[Output]:
-        """Who keeps what is heard, in files that only one gateway may write."""
-        yield partial(apart, "the memory of energy", self.energy.run)
-        yield partial(apart, "the look at the log of changes", partial(look_back, self.battery, self.audit))
-        yield partial(apart, "the journal of alarms", self.alarms.run)
-        self._listeners.append(guarded("the journal of alarms", self.alarms.take))
-        if self.config.history.enabled:
-            yield partial(apart, "the history", self.recorder.run)
-            self._listeners.append(guarded("the history", self.recorder.take))
-            yield partial(apart, "the examination of health", self.examiner.run)
-            self.examiner.listeners.append(partial(judge, self.alarms))
-        if (webhook := self.config.alarms.webhook) is not None:
-            yield partial(apart, "the webhook", lambda: Webhook(webhook, self.alarms).run())
-        if self.config.export:
-            yield partial(apart, "the export", lambda: Push(self.config, self.battery, self.buses).run())
 
     @asynccontextmanager
     async def at_hand(self) -> AsyncIterator[Desk]:
@@ -187,38 +144,9 @@ class Gateway:
         for _ in iter(partial(is_held, lock), False):
             await asyncio.sleep(_LOOK)
 
-    async def _mqtt(self, config: MqttConfig) -> None:
-        from ..outputs.mqtt import Mqtt  # its library takes a tenth of a second to load
-
-        homeassistant, known = self.config.homeassistant, self._memory.section("entities")
-        await Mqtt(
-            config,
-            homeassistant,
-            self.battery,
-            self.buses,
-            known,
-            self.desk,
-            alarms=self.alarms,
-            health=self.health,
-            energy=self.energy.whole,
-            names=self.config.names,
-        ).run()
-
     def health(self) -> Health | None:
         """What was found out last about the health of all packs."""
         return None if self.examiner.latest is None else self.examiner.latest.health
-
-    async def _metrics(self, config: MetricsConfig) -> None:
-        from ..outputs.metrics import Metrics  # likewise
-
-        await Metrics(config, self.battery, self.buses).run()
-
-    async def _web(self, answers: Doings) -> None:
-        """The page; what it is made of takes a second to load, which must not keep the buses waiting."""
-        await (await asyncio.to_thread(page))(self, answers, _now).run()
-
-    async def _esphome(self, config: EsphomeConfig) -> None:
-        await (await asyncio.to_thread(esphome, self, config)).run()
 
     async def _serve(self, wire: Wire) -> None:
         await keep_open(
@@ -289,7 +217,7 @@ class Gateway:
                 pack = self.battery.pack(home, event.address)
                 if pack is not None:
                     self.energy.restore(pack)
-            for listener in self._listeners:
+            for listener in self.listeners:
                 listener(home, event)
             if isinstance(event, RoleChanged):
                 log.info("%s: %s: %s", bus.name, event.role, event.reason)
@@ -309,11 +237,6 @@ class Gateway:
 async def run(config: Config, view: View | None = None) -> None:
     """Run a gateway until cancelled, or until every link has ended. Raises JkbusError."""
     await Gateway(config).run(view)
-
-
-def _now() -> float:
-    """The clock that the buses are driven with."""
-    return asyncio.get_running_loop().time()
 
 
 async def _forever(output: Output) -> None:
