@@ -177,6 +177,7 @@ def test_a_small_change_is_none_under_an_old_name_either(tmp_path: Path) -> None
     [
         (of("q", sensor={"battery_voltage": {}}), "there is no pack 'q'"),
         (of("b", sensor={"batery_voltage": {}}), "did you mean battery_voltage"),
+        (of("b", number={"max_charging_current": {"multiply": 0.1}}), "multiply: is for sensors"),
         (
             of("b", sensor={"battery_voltage": {}, "battery_power": {"name": "b battery_voltage"}}),
             "its own name",

@@ -78,6 +78,11 @@ def _rows(pack: str, platforms: Mapping[Any, Chosen]) -> Iterator[tuple[Counterp
             row = counterparts().get((platform, key))
             if row is None:
                 raise UsageError(f"esphome: entities: {pack}: {_unknown(platform, key, known)}")
+            if said.multiply is not None and platform != SENSOR:
+                raise UsageError(
+                    f"esphome: entities: {pack}: {platform} {key}: multiply: is for sensors; what is set"
+                    " would not be what is shown, so remove it"
+                )
             if row.get is not None:
                 yield row, said
 
@@ -91,6 +96,7 @@ def _entry(owner: str, row: Counterpart, said: OldEntityConfig, alarms: Chosen) 
     control = _control(row)
     get = _counter(row, alarms) or (value_of(control) if control and control.group else row.get)
     decimals = row.precision if said.accuracy_decimals is None else said.accuracy_decimals
+    decimals = decimals if row.platform == SENSOR else None  # what can be set is shown as the pack has it
     return entry(
         row.platform,
         f"{row.platform}/{said.name}",
