@@ -14,8 +14,13 @@ def addon(options: Path, config: Path, state: Path) -> None:
     """Run the gateway until it is stopped. Raises JkbusError."""
     found = _config(options, config, state)
     logs.at_least(found.log.level)
-    print(meaning(found), flush=True)
-    until_stopped(running(found, False))
+    until_stopped(_running(found))
+
+
+async def _running(config: Config) -> None:
+    """Say what it is only here: whoever has read it may stop us, and we end cleanly."""
+    print(meaning(config), flush=True)
+    await running(config, False)
 
 
 def _config(file: Path, own: Path, state: Path) -> Config:
