@@ -78,7 +78,9 @@ class EsphomeConfig(Section):
     encryption_key: Key | None = Field(
         default=None, examples=["!secret api_key"], description="32 bytes in base64, as in ESPHome"
     )
-    plaintext: bool = Field(default=False, description="true: no encryption; anybody nearby can listen")
+    plaintext: bool = Field(
+        default=False, description="true: no encryption; anybody nearby can listen, and set what may be set"
+    )
     mac: Mac | None = Field(
         default=None, description="of the ESP32 whose place it takes; made up and kept if nothing is said"
     )
@@ -104,7 +106,8 @@ class EsphomeConfig(Section):
         if self.encryption_key is None and not self.plaintext:
             raise BadValue(
                 "encryption_key is missing; make one with `openssl rand -base64 32` and put it into"
-                " secrets.yaml, or write plaintext: true if everybody in the network may listen"
+                " secrets.yaml, or write plaintext: true if everybody in the network may listen, and set what"
+                " may be set"
             )
         if self.encryption_key is not None and self.plaintext:
             raise BadValue("plaintext: true and an encryption_key contradict each other; remove one")
