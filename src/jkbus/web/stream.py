@@ -36,7 +36,8 @@ def router(live: Live, accounts: Accounts) -> APIRouter:
         tells that the line is alive. Of what came too fast only the newest is sent.
         """
         still = partial(accounts.stands, visitor_of(request.scope).session)
-        return StreamingResponse(_sent(live, pack, still), media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
+        headers = {"X-Accel-Buffering": "no"}
+        return StreamingResponse(_sent(live, pack, still), media_type=EVENTS, headers=headers)
 
     return api
 
