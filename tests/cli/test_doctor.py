@@ -5,6 +5,11 @@ import signal
 import socket
 from pathlib import Path
 
+import pytest
+
+from jkbus.cli.doctoring import doctor
+from jkbus.cli.gateway import check
+from jkbus.errors import JkbusError
 from outputs.broker import free_port
 from shell import jkbus, started, stopped
 
@@ -76,3 +81,15 @@ def test_a_configuration_that_is_wrong_is_one_of_the_findings(tmp_path: Path) ->
     assert found["configuration"]["state"] == "bad"
     assert "did you mean link" in found["configuration"]["sentence"]
     assert found["clock"]["state"] in ("good", "note")
+
+
+def test_libraries_that_are_missing_are_told_of_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("jkbus.app.esphome.find_spec", lambda name: None)
+    file = configuration(tmp_path, more="esphome: {name: node, plaintext: true}\n")
+    check(file)
+    assert "but the libraries of the native API are not installed; type `" in capsys.readouterr().out
+    with pytest.raises(JkbusError):
+        doctor(file, json=False)
+    assert "✗ native API: its libraries are not installed; type `" in capsys.readouterr().out

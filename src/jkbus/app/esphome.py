@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from ..esphome.output import Esphome
     from .gateway import Gateway
 
-INSTALL = f"{sys.executable} -m pip install 'jkbus[esphome]'"
+INSTALL = f"type `{sys.executable} -m pip install 'jkbus[esphome]'`, or remove esphome:"
+
+
+def is_installed() -> bool:
+    """Whether the libraries of the native API are there."""
+    return find_spec("aioesphomeapi") is not None
 
 
 def esphome(gateway: Gateway, config: EsphomeConfig) -> Esphome:
@@ -24,8 +29,8 @@ def esphome(gateway: Gateway, config: EsphomeConfig) -> Esphome:
 
     Raises UsageError if they are not installed.
     """
-    if find_spec("aioesphomeapi") is None:
-        raise UsageError(f"esphome: its libraries are not installed; type `{INSTALL}`, or remove esphome:")
+    if not is_installed():
+        raise UsageError(f"esphome: its libraries are not installed; {INSTALL}")
     from ..esphome.output import Esphome, Expected
     from ..esphome.states import Sources
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from ..app.esphome import INSTALL, is_installed
 from ..app.retaining import trial
 from ..config import BusConfig, Config, load
 from ..config.ports import links
@@ -85,6 +86,8 @@ async def examined(file: Path | None, machine: Machine) -> AsyncIterator[Finding
         yield finding
     for finding in await asyncio.to_thread(lambda: list(listeners(config, runs))):
         yield finding
+    if config.esphome is not None and not is_installed():
+        yield Finding("native API", BAD, "its libraries are not installed", INSTALL)
     async for finding in _broker(config):
         yield finding
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .. import app
+from ..app.esphome import INSTALL, is_installed
 from ..config import BusConfig, Config, MqttConfig, dump, ports_missing
 from ..config.urls import SecretUrl, parse_broker
 from ..errors import UsageError
@@ -106,6 +107,8 @@ def check(path: Path) -> None:
     print(f"{path} is right: {meaning(config)}")
     for sentence in ports_missing(config):
         print(f"but {sentence}")
+    if config.esphome is not None and not is_installed():
+        print(f"but the libraries of the native API are not installed; {INSTALL}")
     if logs.verbosity():
         print(f"\n{dump(config)}", end="")
 
