@@ -6,6 +6,7 @@ examples are tried each time, so that a change is judged by what it changes.
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,11 @@ from hypothesis import settings
 settings.register_profile("patient", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("patient")
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # begun in the background; our commands would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

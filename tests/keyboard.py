@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import time
@@ -50,7 +51,7 @@ def _until(near: int, word: bytes | None) -> bytes:
     """What is shown until `word` is, or until the command has ended."""
     shown, end = b"", time.monotonic() + PATIENCE
     while word is None or word not in shown:
-        assert time.monotonic() < end, shown
+        assert select.select([near], [], [], max(0.0, end - time.monotonic()))[0], shown
         try:
             data = os.read(near, LOOK)
         except OSError:  # the other side is closed
