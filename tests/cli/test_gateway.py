@@ -135,3 +135,13 @@ def test_a_recording_can_be_watched(hurried: Command, tmp_path: Path) -> None:
     done = hurried("replay", str(file), "--view")
     assert done.code == 0
     assert "Listening; no pack has been heard yet." in done.out
+
+
+def test_check_knows_which_entities_an_old_node_had(tmp_path: Path) -> None:
+    (tmp_path / "jkbus.yaml").write_text(
+        "buses: [{link: 'sim:2', packs: [{name: a, address: 1}]}]\n"
+        "esphome: {plaintext: true, entities: {a: {sensor: {batery_voltage: {name: x}}}}}\n"
+    )
+    done = jkbus("check", "jkbus.yaml", cwd=tmp_path)
+    assert done.code == 2
+    assert "did you mean battery_voltage?" in done.err

@@ -98,12 +98,16 @@ async def running(config: Config, view: bool) -> None:
 
 
 def check(path: Path) -> None:
-    """Say that a configuration is right and what it means; with -v all of it. Raises ConfigError."""
+    """Say that a configuration is right and what it means; with -v all of it. Raises ConfigError or UsageError."""
     config = any_configuration(path)
     if config.mqtt is not None:
         from ..outputs.groups import policies
 
         policies(config.mqtt.groups)  # knows which values there are
+    if config.esphome is not None and config.esphome.entities and is_installed():
+        from ..esphome.chosen import chosen
+
+        chosen(config.esphome, config.buses)  # knows which entities there were
     print(f"{path} is right: {meaning(config)}")
     for sentence in ports_missing(config):
         print(f"but {sentence}")
