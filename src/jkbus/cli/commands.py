@@ -5,7 +5,6 @@ and `decode` start at once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import version
 from inspect import getdoc
 from pathlib import Path
@@ -15,6 +14,7 @@ from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
 from . import logs
+from .badline import GOOD, Wire
 
 ABOUT = """Every JK-PB battery pack on an RS485 bus, live: in the terminal, on MQTT and in Home Assistant.
 
@@ -38,23 +38,6 @@ Link = Annotated[str, Parameter(name="LINK", help="The way to the bus, such as /
 Seconds = Annotated[float | None, Parameter(help="Stop by itself after so many.", validator=Number(gt=0))]
 Json = Annotated[bool, Parameter(help="One JSON object per line, for programs.")]
 Baudrate = Annotated[int, Parameter(help="Bits a second of a serial port; 115200.", validator=Number(gt=0))]
-Share = Number(gte=0, lte=1)
-
-
-@Parameter(name="*", group="A bad line")
-@dataclass(frozen=True)
-class Wire:
-    """What may go wrong on a simulated line."""
-
-    lose: Annotated[float, Parameter(help="Share of bytes that are lost, 0 to 1.", validator=Share)] = 0.0
-    flip: Annotated[float, Parameter(help="Share of bytes with a flipped bit.", validator=Share)] = 0.0
-    lost_requests: Annotated[float, Parameter(help="Share of requests not heard.", validator=Share)] = 0.0
-    pad: Annotated[float, Parameter(help="Share of answers with padding zeros.", validator=Share)] = 0.0
-    flood: Annotated[float, Parameter(help="Bursts of FF a second.", validator=Number(gte=0))] = 0.0
-    delay: Annotated[float, Parameter(help="Seconds that bytes may be late.", validator=Number(gte=0))] = 0.0
-    split: Annotated[int, Parameter(help="Bytes that arrive together at most.", validator=Number(gte=0))] = 0
-    echo: Annotated[bool, Parameter(help="Who speaks hears itself.")] = False
-
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -297,7 +280,7 @@ def simulate(
     pty: Annotated[Path | None, Parameter(help="Make a serial port at this path.")] = None,
     tcp: Annotated[str | None, Parameter(help="Listen at HOST:PORT.")] = None,
     seed: Annotated[int, Parameter(help="Another number, another world.")] = 0,
-    wire: Wire = Wire(),
+    wire: Wire = GOOD,
     seconds: Seconds = None,
 ) -> None:
     """A virtual bus with packs that behave like real ones, for any program that speaks their language.

@@ -7,7 +7,7 @@ from ..errors import UsageError
 from ..simulator import Faults, bank
 from ..simulator.banks import clock_of_now
 from ..simulator.serve import serve
-from .commands import Wire
+from .badline import Wire
 from .stopping import until_stopped
 
 ANYWHERE = "127.0.0.1:8899"
