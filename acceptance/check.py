@@ -6,7 +6,6 @@ afterwards until Ctrl-C, to look at the packs in its own pages.
 
 import argparse
 import asyncio
-import re
 import shutil
 import signal
 import sys
@@ -22,7 +21,7 @@ from .client import PASSWORD, USER, HomeAssistant, Refused
 from .dashboards import Dashboards
 from .load import CPU_LIMIT, measure
 from .native import Native
-from .pack import Pack
+from .pack import Pack, is_health
 from .servers import (
     Program,
     configure_home_assistant,
@@ -40,7 +39,6 @@ NAMELESS = 6  # the address of the pack that has no name in the configuration
 FULL = 16  # the most that one bus carries
 ENTITIES_PER_PACK = 47  # enabled ones
 ENTITIES_OF_ALL = 13  # of the battery as a whole
-HEALTH = re.compile(r"(?<!state_of)_health(_[a-z]+)*$")  # ends ids of what a pack has only once it is known
 OURS = r"mqtt|jkbus|template|sensor"  # complaints in Home Assistant's log that we may have caused
 SECRET = ("pin", "password", "passcode")
 GATEWAY = """\
@@ -205,11 +203,6 @@ class Acceptance:
             await broker.subscribe("homeassistant/+/+/config")
             message = await anext(aiter(broker.messages))
             await broker.publish(str(message.topic), retain=True)
-
-
-def is_health(unique_id: str) -> bool:
-    """Whether this is of the health of a pack, which is there only once it is known."""
-    return HEALTH.search(unique_id) is not None
 
 
 def ordinary(acceptance: Acceptance, venv: Path, settings: Path, server: Program) -> Program:

@@ -7,6 +7,7 @@ from .client import Json
 
 CONTROLS = ("number", "switch", "button")
 WITHOUT_VALUE = ("button", "event")
+HEALTH = re.compile(r"(?<!state_of)_health(_[a-z]+)*$")  # ends ids of what a pack has only once it is known
 
 
 class Pack(NamedTuple):
@@ -45,3 +46,8 @@ class Pack(NamedTuple):
             if (marks.get("device_class"), marks.get("state_class")) == ("energy", "total_increasing"):
                 found.append(entity)
         return found
+
+
+def is_health(unique_id: str) -> bool:
+    """Whether this is of the health of a pack, which is there only once it is known."""
+    return HEALTH.search(unique_id) is not None
