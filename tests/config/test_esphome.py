@@ -21,7 +21,7 @@ def of(text: str) -> str:
         ("  name: barn", "2: esphome: encryption_key is missing; make one with `openssl rand -base64 32`"),
         ("  encryption_key: abc", "3: esphome.encryption_key: a key is 32 bytes in base64, 44 characters"),
         (f"  encryption_key: {KEY}\n  plaintext: true", "2: esphome: plaintext: true and an encryption_key"),
-        ("  plaintext: true\n  name: Barn 1", "4: esphome.name: a name of 1 to 31 letters a-z, digits and -"),
+        ("  plaintext: true\n  name: Barn 1", "4: esphome.name: a name of 1 to 31 letters a-z, digits, -"),
         (
             "  plaintext: true\n  mac: 1234",
             "4: esphome.mac: an address such as 24:6F:28:AB:CD:EF is expected",

@@ -232,6 +232,14 @@ def test_entities_that_cannot_be_are_refused_with_their_line(
     assert "old.yaml:6" in said
 
 
+def test_a_name_with_an_underscore_stays_as_home_assistant_knows_it(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(
+        "esphome: {name: cellar_gw}\napi:\njk_rs485_bms: [{id: one, rs485_address: 1}]\n"
+    )
+    esphome = convert(tmp_path / "old.yaml").config().esphome
+    assert esphome is not None and esphome.name == "cellar_gw"
+
+
 def test_what_is_missing_is_told_once_however_many_entities_need_it(tmp_path: Path) -> None:
     names = "battery_voltage: '${gone} V', battery_current: '${gone} A'"
     said = refusal(tmp_path, f"sensor: [{{platform: jk_rs485_bms, {names}}}]")

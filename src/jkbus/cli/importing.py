@@ -43,9 +43,10 @@ def summary(converted: Converted) -> str:
 def any_configuration(path: Path, links: tuple[str, ...] = (), must_run: bool = False) -> Config:
     """The configuration in a file, ours or that of an ESP32. Raises ConfigError or UsageError."""
     if not is_old(path):
+        ours = load(path)
         if links:
             raise UsageError(f"--link is for the YAML of an ESP32; in {path} it stands at buses:")
-        return load(path)
+        return ours
     converted = convert(path, links)
     if must_run and not links:
         raise UsageError(f"{path} is of an ESP32: say where its wires end now, with --link /dev/ttyUSB0")

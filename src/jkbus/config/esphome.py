@@ -13,7 +13,7 @@ from jkbus.config.fields import NothingIsAnEmptySection, Secret, Section
 from jkbus.config.words import BadValue, shown
 
 KEY = 32  # bytes of an encryption key
-NODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,29}[a-z0-9])?")
+NODE = re.compile(r"[a-z0-9]([a-z0-9_-]{0,29}[a-z0-9])?")  # with _ as ESPHome lets it be
 MAC = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){5}")
 
 Platform = Literal["sensor", "binary_sensor", "text_sensor", "number", "switch"]
@@ -22,7 +22,7 @@ Platform = Literal["sensor", "binary_sensor", "text_sensor", "number", "switch"]
 def check_node(name: str) -> str:
     """The name of a node, as ESPHome takes it: it becomes a host name."""
     if not NODE.fullmatch(name):
-        raise BadValue(f"a name of 1 to 31 letters a-z, digits and - is expected, not {shown(name)}")
+        raise BadValue(f"a name of 1 to 31 letters a-z, digits, - and _ is expected, not {shown(name)}")
     return name
 
 

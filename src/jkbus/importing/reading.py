@@ -79,15 +79,17 @@ def refuse_others(tree: Value, report: Report) -> None:
 def _node(tree: Section, report: Report) -> Node:
     about = next(iter(sections(tree.get("esphome"))), Section(tree.place))
     name = text_of(about.get("name")) or _NAME
-    node = Node(name.replace("_", "-").lower(), text_of(about.get("friendly_name")))
+    node = Node(name.lower(), text_of(about.get("friendly_name")))
     place = about.places.get("name", about.place)
     if is_true(about.get("name_add_mac_suffix")):
         text = f"the node is called {shown(name)} and six letters of its MAC; write that name in the new file"
         report.remark(about.places["name_add_mac_suffix"], "esphome name_add_mac_suffix", text)
     if not NODE.fullmatch(node.name):
-        report.fault(place, "esphome name", f"a name of letters, digits and - is expected, not {shown(name)}")
+        report.fault(
+            place, "esphome name", f"a name of letters, digits, - and _ is expected, not {shown(name)}"
+        )
     elif node.name != name:
-        report.remark(place, "esphome name", f"{shown(name)} is {node.name} here, as host names have no _")
+        report.remark(place, "esphome name", f"{shown(name)} is {node.name} here, in small letters")
     if "api" not in tree and not report.faults:
         text = "it spoke no native API, so Home Assistant meets a new device; see docs/moving.md on MQTT"
         report.remark(tree.place, "api", text)

@@ -22,11 +22,12 @@ buses:
 """
 LINK = """\
     # Where the wires end now; docs/moving.md tells how:
-    #   the ESP32 stays as a remote port: link: !secret port, and in secrets.yaml a line
-    #     port: "esphome://jkbus-port.local/?key=KEY-OF-THE-PORT"
+    #   the ESP32 stays as a remote port: link: !secret {secret}, and in secrets.yaml a line
+    #     {secret}: "{url}key=KEY-OF-THE-PORT"
     #   a USB adapter at this computer: link: /dev/serial/by-id/usb-...
     #   a network gateway: link: socket://192.168.1.7:8899
 """
+ONE_LINK = LINK.format(secret="port", url="esphome://jkbus-port.local/?")
 MAC = """\
   # If the ESP32 is taken away, its MAC address (on the node's page in Home Assistant, below Device info)
   # lets the gateway take its place without a question. If the ESP32 stays as a remote port, leave the line as
@@ -65,8 +66,10 @@ def write(files: dict[Path, str]) -> None:
 def main_text(converted: Converted, aside: str) -> str:
     """The configuration with remarks; old names are in a file of their own."""
     lines = [HEAD.format(old=converted.file.name)]
-    for bus in converted.data["buses"]:
-        lines.append(f"  - link: {scalar(bus['link'])}\n" + ("" if converted.is_link_known else LINK))
+    for number, bus in enumerate(converted.data["buses"], start=1):
+        several = "?" in bus["link"]
+        note = LINK.format(secret=f"port{number}", url=f"{bus['link']}&") if several else ONE_LINK
+        lines.append(f"  - link: {scalar(bus['link'])}\n" + ("" if converted.is_link_known else note))
         if "writes" in bus:
             lines.append("    writes: true  # as before; false: Home Assistant only shows\n")
         lines.append("    packs:\n")
