@@ -98,7 +98,10 @@ async def running(config: Config, view: bool) -> None:
 
 
 def check(path: Path) -> None:
-    """Say that a configuration is right and what it means; with -v all of it. Raises ConfigError or UsageError."""
+    """Say that a configuration is right and what it means; with -v all of it.
+
+    Raises ConfigError, or UsageError for what is not in the tables of entities.
+    """
     config = any_configuration(path)
     if config.mqtt is not None:
         from ..outputs.groups import policies
