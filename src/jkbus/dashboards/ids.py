@@ -8,7 +8,7 @@ changed by hand, or of a device that was renamed before its entities came, is an
 import re
 import unicodedata
 
-MQTT, ESPHOME = WAYS = ("mqtt", "esphome")
+MQTT, ESPHOME = "mqtt", "esphome"
 PREFIX = re.compile(r"[a-z0-9_]*[a-z0-9]")  # what ids may begin with
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _PLATFORMS = {"text_sensor": "sensor"}  # as the native API calls what is a sensor in Home Assistant

@@ -1,7 +1,6 @@
 """A dashboard of Home Assistant's as a whole, and as a file."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -45,9 +44,3 @@ def _readable(node: Any) -> Any:
     if isinstance(node, list):
         return [_readable(value) for value in node]
     return LiteralScalarString(node) if isinstance(node, str) and "\n" in node else node
-
-
-def ids_in(found: Dashboard, known: set[str]) -> Iterator[str]:
-    """Every id of ours that stands anywhere in a dashboard, in templates too."""
-    text = str(found)
-    yield from (id for id in sorted(known) if id in text)
