@@ -106,3 +106,11 @@ def test_a_folder_that_is_not_there_is_to_be_made_first(tmp_path: Path) -> None:
     assert "there is no folder new; make it first" in ended.err
     ended = jkbus("import-esphome", ENCRYPTED.name, "--output", ".", cwd=tmp_path)
     assert "is a folder; name a file in it" in ended.err
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("dashboard", "--config")])
+def test_an_old_file_is_not_taken_for_a_configuration_full_of_faults(command: tuple[str, ...]) -> None:
+    ended = jkbus(*command, str(ENCRYPTED))
+    assert ended.code != 0
+    assert f"`jkbus import-esphome {ENCRYPTED}` makes a configuration of it" in ended.out + ended.err
+    assert "unknown key" not in ended.out + ended.err

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ..app.esphome import INSTALL, is_installed
 from ..app.retaining import trial
-from ..config import BusConfig, Config, load
+from ..config import BusConfig, Config
 from ..config.ports import links
 from ..config.tree import default_state
 from ..control.local import Client
@@ -32,6 +32,7 @@ from ..errors import ConfigError, JkbusError
 from ..transport.links import open_link, ports
 from .documents import dumps
 from .gateway import find
+from .importing import our_configuration
 from .showing import page
 from .stopping import until_stopped
 
@@ -97,7 +98,7 @@ def _configuration(file: Path | None) -> tuple[Config | None, Finding]:
         said = "there is none yet, so only this computer is looked at"
         return None, Finding("configuration", NOTE, said, "`jkbus run` makes one in a browser")
     try:
-        return load(file), Finding("configuration", GOOD, f"{file} is right")
+        return our_configuration(file), Finding("configuration", GOOD, f"{file} is right")
     except ConfigError as error:
         return None, Finding("configuration", BAD, str(error).replace("\n", " / "))
 

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from ..config import Config, load
-from ..errors import UsageError
+from ..errors import ConfigError, UsageError
 from ..importing.converting import Converted, convert
 from ..importing.reading import is_old
 from ..importing.told import lines
@@ -53,6 +53,15 @@ def any_configuration(path: Path, links: tuple[str, ...] = (), must_run: bool = 
     if converted.secret and not converted.node.key:
         raise UsageError(f"{path}: secrets.yaml beside it has no {converted.secret}; add the key there")
     return converted.config()
+
+
+def our_configuration(path: Path) -> Config:
+    """The configuration in a file of ours. Raises ConfigError, with one sentence for the YAML of an ESP32."""
+    if is_old(path):
+        raise ConfigError(
+            f"{path}: this is of an ESP32; `jkbus import-esphome {path}` makes a configuration of it"
+        )
+    return load(path)
 
 
 def on_trial(config: Config, links: tuple[str, ...]) -> Config | None:

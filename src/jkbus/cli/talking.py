@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .. import app
-from ..config import Config, load, slug
+from ..config import Config, slug
 from ..config.words import shown
 from ..control.local import Asker, Client
 from ..control.roll import ALL
 from ..errors import JkbusError, UsageError
 from .gateway import needed
+from .importing import our_configuration
 from .logs import hushed
 
 _SOON = 2.0  # s after which it is told that a pack is waited for
@@ -39,7 +40,7 @@ Work = Callable[[Talk], Coroutine[Any, Any, None]]
 
 def configuration(path: Path | None) -> Config:
     """The configuration in a file, or where `run` finds it. Raises UsageError."""
-    return load(path or needed())
+    return our_configuration(path or needed())
 
 
 def converse(config: Config, work: Work) -> None:
