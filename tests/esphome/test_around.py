@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aioesphomeapi.model import Event, LogLevel
 
-from controlling import hurry, three
+from controlling import hurry, running, three
 from jkbus.config.alarms import AlarmsConfig
 from nodes import KEY, configured, listens, node, port_of, seen, until
 
@@ -140,3 +140,15 @@ def test_a_fault_in_the_log_is_told_in_one_line(tmp_path: Path) -> None:
             assert lines == ["ERROR jkbus.test: that\\u000awent wrong"]
 
     hurry(look())
+
+
+def test_the_buses_go_on_where_the_node_cannot_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    wrong = {"b": {"sensor": {"batery_voltage": {"name": "voltage"}}}}
+    given = configured(tmp_path, entities=wrong)
+
+    async def look() -> None:
+        async with running(three(), given.state, given) as bench:
+            await until(lambda: len([one for one in bench.gateway.battery.packs if one.available]) == 3, 60)
+
+    hurry(look())
+    assert "did you mean battery_voltage?; there is no native API until then" in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from ..control.aftermath import look_back
 from ..control.answers import doings
 from ..control.local import serve
 from ..control.requests import Doings
+from ..errors import UsageError
 from ..outputs.push import Push
 from ..outputs.webhook import Webhook
 from .apart import apart, guarded
@@ -24,6 +26,8 @@ from .watching import doings as watched
 
 if TYPE_CHECKING:
     from .gateway import Gateway
+
+log = logging.getLogger("jkbus.gateway")
 
 Output = Callable[[], Awaitable[None]]
 
@@ -99,4 +103,10 @@ async def _web(gateway: Gateway, answers: Doings) -> None:
 
 
 async def _esphome(gateway: Gateway, config: EsphomeConfig) -> None:
-    await (await asyncio.to_thread(esphome, gateway, config)).run()
+    """The native API; where it cannot be, the buses and everybody else go on without it."""
+    try:
+        node = await asyncio.to_thread(esphome, gateway, config)
+    except UsageError as error:
+        log.error("%s; there is no native API until then", error)
+        return
+    await node.run()
