@@ -68,6 +68,8 @@ def test_an_address_is_made_up_once_and_kept(tmp_path: Path) -> None:
 
     async def address() -> str:
         async with node(three(), given, heard=1), seen(given, states=False) as found:
+            kept = json.loads((tmp_path / "memory.json").read_text())["esphome"]
+            assert kept["mac"] == found.info.mac_address  # at once, as power may be cut
             return found.info.mac_address
 
     first = hurry(address())

@@ -144,6 +144,10 @@ class Gateway:
         for _ in iter(partial(is_held, lock), False):
             await asyncio.sleep(_LOOK)
 
+    async def remember(self) -> None:
+        """Write what must not be forgotten now; otherwise that is done each minute, and at the end."""
+        await asyncio.to_thread(self._memory.write, self._memory.text())
+
     def health(self) -> Health | None:
         """What was found out last about the health of all packs."""
         return None if self.examiner.latest is None else self.examiner.latest.health

@@ -109,4 +109,5 @@ async def _esphome(gateway: Gateway, config: EsphomeConfig) -> None:
     except UsageError as error:
         log.error("%s; there is no native API until then", error)
         return
+    await gateway.remember()  # the address that was made up: after a power cut it must be the same
     await node.run()
