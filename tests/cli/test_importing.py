@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from jkbus.config import load
+from jkbus.errors import UsageError
+from jkbus.importing.writing import write
 from oldyaml import FOLDER, TWO_LINES
 from shell import jkbus
 
@@ -114,3 +116,10 @@ def test_an_old_file_is_not_taken_for_a_configuration_full_of_faults(command: tu
     assert ended.code != 0
     assert f"`jkbus import-esphome {ENCRYPTED}` makes a configuration of it" in ended.out + ended.err
     assert "unknown key" not in ended.out + ended.err
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    first, second = tmp_path / "jkbus.yaml", tmp_path / "missing" / "entities.yaml"
+    with pytest.raises(UsageError, match="nothing was"):
+        write({first: "buses: []\n", second: ""})
+    assert not first.exists()

@@ -54,13 +54,17 @@ def texts(converted: Converted, output: Path) -> dict[Path, str]:
 
 
 def write(files: dict[Path, str]) -> None:
-    """Write them, never over another. Raises UsageError."""
+    """Write them, all or none, never over another. Raises UsageError."""
+    made: list[Path] = []
     for file, text in files.items():
         try:
             file.touch(0o600 if file.name == "secrets.yaml" else 0o644, exist_ok=False)
+            made.append(file)
             file.write_text(text, "utf-8")
         except OSError as error:
-            raise UsageError(f"{file} cannot be written: {reason(error)}") from None
+            for one in made:
+                one.unlink(missing_ok=True)
+            raise UsageError(f"{file} cannot be written: {reason(error)}; nothing was") from None
 
 
 def main_text(converted: Converted, aside: str) -> str:
