@@ -86,14 +86,16 @@ def _node(tree: Section, report: Report) -> Node:
         report.remark(about.places["name_add_mac_suffix"], "esphome name_add_mac_suffix", text)
     if not NODE.fullmatch(node.name):
         report.fault(
-            place, "esphome name", f"a name of letters, digits, - and _ is expected, not {shown(name)}"
+            place,
+            "esphome name",
+            f"a name of 1 to 31 letters, digits, - and _ is expected, not {shown(name)}",
         )
     elif node.name != name:
         report.remark(place, "esphome name", f"{shown(name)} is {node.name} here, in small letters")
     if "api" not in tree and not report.faults:
         text = "it spoke no native API, so Home Assistant meets a new device; see docs/moving.md on MQTT"
         report.remark(tree.place, "api", text)
-    _api(node, next(iter(sections(tree.get("api"))), Section(tree.place)), report)
+    _api(node, next(iter(sections(tree.get("api"))), Section(tree.places.get("api", tree.place))), report)
     return node
 
 
@@ -109,7 +111,7 @@ def _api(node: Node, api: Section, report: Report) -> None:
         else:
             node.key = key
     else:
-        text = "is not encrypted, and stays so; encryption_key: in the new file changes that"
+        text = "is not encrypted; encryption_key: in the new file, in place of plaintext: true, changes that"
         report.remark(api.place, "api", text)
     if "password" in api:
         text = "is of old versions and no help; use encryption_key: in the new file"
