@@ -15,6 +15,7 @@ from jkbus.alarms import Entry, pack_subject
 from jkbus.alarms.findings import PACK_SILENT
 from jkbus.alarms.summary import summary as summed
 from jkbus.bus.bus import Bus as Line
+from jkbus.config import BusConfig, PackConfig, SecretUrl
 from jkbus.control.settings import SETTINGS
 from jkbus.model.battery import Battery as Packs
 from jkbus.model.energy import Energy
@@ -237,6 +238,20 @@ def test_a_bus_tells_who_is_silent_and_what_is_wrong() -> None:
     assert [(pack["address"], pack["name"]) for pack in told["silent"]] == [(1, "bus1 pack 1")]
     assert told["silent"][0]["for_s"] == pytest.approx(60.0, abs=0.2)
     assert (told["connected"], told["problem"]) == (False, "it was unplugged")
+
+
+def test_a_bus_tells_whom_the_configuration_names_and_nobody_has_heard() -> None:
+    named = (PackConfig(name="garage", address=1), PackConfig(name="attic", serial="12345"))
+    line, battery = (
+        Line(name="bus1"),
+        Packs(Identities((BusConfig(link=SecretUrl("sim:2"), name="bus1", packs=named),), {})),
+    )
+    conversation = Conversation(line)
+    conversation.hear(answer(1, 2))
+    for event in conversation.events:
+        battery.apply("bus1", event)
+    told = shaped(buses.Bus, buses.bus(line, "sim:2", battery, conversation.now, named=named))
+    assert told["awaited"] == [{"address": None, "name": "attic"}]
 
 
 def test_an_alarm_is_told_as_in_the_journal() -> None:

@@ -36,6 +36,7 @@ def page() -> Page:
                 permits=gateway.permits,
                 clock=clock,
                 wall=gateway.wall,
+                began=clock(),
                 troubles=gateway.troubles,
                 watched=Watched(
                     {bus.name: gateway.watches[bus.name] for bus in gateway.buses}, blanks, recorder

@@ -21,7 +21,8 @@ class Shown:
     `buses` are those the configuration names. `doings` are the requests of the local API, the only way to
     the past and to changes. `energy` gives the counters of all packs together, `whole` makes the document of
     the battery. `troubles` has a sentence, by name of a bus, where its link cannot be used now. `clock` is
-    that of the buses (s), `wall` gives unix seconds. `watched` shows the wires.
+    that of the buses (s) and was at `began` at the start; `wall` gives unix seconds. `watched` shows the
+    wires.
     """
 
     config: Config
@@ -36,3 +37,4 @@ class Shown:
     wall: Callable[[], float]
     troubles: Mapping[str, str] = field(default_factory=dict)
     watched: Watched | None = None
+    began: float = 0.0

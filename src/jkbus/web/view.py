@@ -9,6 +9,8 @@ from .documents import buses, entries, packs, settings
 from .documents import pack as full
 from .shown import Shown
 
+PATIENCE = 30.0  # s after the start in which a pack that nobody has heard is not missed
+
 
 class View:
     """Makes documents of packs, buses and alarms; that of the battery is made by `shown.whole`."""
@@ -16,6 +18,7 @@ class View:
     def __init__(self, shown: Shown) -> None:
         self._shown = shown
         self._links = {bus.name: bus.link.shown for bus in shown.config.buses}
+        self._named = {bus.name: bus.packs for bus in shown.config.buses}
 
     def pack(self, name: str) -> Pack | None:
         """The pack of that key or, where nobody has it, of that name."""
@@ -37,7 +40,9 @@ class View:
     def bus(self, bus: Bus) -> buses.Bus:
         """A bus."""
         link, problem = self._links.get(bus.name, ""), self._shown.troubles.get(bus.name)
-        return buses.bus(bus, link, self._shown.battery, self._shown.clock(), problem)
+        now = self._shown.clock()
+        named = self._named.get(bus.name, ()) if now - self._shown.began >= PATIENCE else ()
+        return buses.bus(bus, link, self._shown.battery, now, problem, named)
 
     def standing(self) -> entries.Standing:
         """The alarms that stand."""

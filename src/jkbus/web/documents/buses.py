@@ -1,11 +1,12 @@
 """A bus: who speaks, how busy and how clean the line is, and who is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from typing_extensions import TypedDict
 
 from ...bus.bus import Bus as Line
+from ...config import PackConfig, slug
 from ...model.battery import Battery
 
 
@@ -15,6 +16,13 @@ class Silent(TypedDict):
     address: int
     name: str
     for_s: float
+
+
+class Awaited(TypedDict):
+    """A pack of the configuration that nobody has heard; `address` is None where its serial is known."""
+
+    address: int | None
+    name: str
 
 
 class Bus(TypedDict):
@@ -36,14 +44,25 @@ class Bus(TypedDict):
     bad_sums: int
     collisions: int
     silent: list[Silent]
+    awaited: list[Awaited]
     missing: list[str]
     read_only: bool
     connected: bool
     problem: str | None
 
 
-def bus(line: Line, link: str, battery: Battery, now: float, problem: str | None = None) -> Bus:
-    """A bus at `now` (s of its clock); `link` is shown to everybody, so it must hold no secret."""
+def bus(
+    line: Line,
+    link: str,
+    battery: Battery,
+    now: float,
+    problem: str | None = None,
+    named: Iterable[PackConfig] = (),
+) -> Bus:
+    """A bus at `now` (s of its clock); `link` is shown to everybody, so it must hold no secret.
+
+    `named` are the packs that should have been heard by now.
+    """
     counters = line.counters
     return {
         "name": line.name,
@@ -58,6 +77,7 @@ def bus(line: Line, link: str, battery: Battery, now: float, problem: str | None
         "bad_sums": counters.bad_sums,
         "collisions": counters.collisions,
         "silent": list(_silent(line, battery, now)),
+        "awaited": list(_awaited(battery, named)),
         "missing": line.missing(),
         "read_only": line.read_only,
         "connected": problem is None,
@@ -72,6 +92,13 @@ def _silent(line: Line, battery: Battery, now: float) -> Iterator[Silent]:
         if not node.alive and pack is not None and not pack.available:
             for_s = round(max(0.0, now - node.last_heard), 1)
             yield {"address": address, "name": pack.name, "for_s": for_s}
+
+
+def _awaited(battery: Battery, named: Iterable[PackConfig]) -> Iterator[Awaited]:
+    heard = {pack.key for pack in battery.packs}
+    for pack in named:
+        if slug(pack.name) not in heard:
+            yield {"address": pack.address, "name": pack.name}
 
 
 _ROLES: dict[str, Literal["sniffer", "pseudo-master", "master"]] = {

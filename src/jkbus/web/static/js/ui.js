@@ -2,14 +2,6 @@
 // the named parts of its route and `query` (an object); `me` (api/me) comes along. Its page begins with <${Page} title="...">, which sets the
 // one h1, the document's title and, on narrow screens, the order of things.
 //
-//   import { html } from "../lib.js";            import { useLive } from "../live.js";
-//   import { Page, Card, useGet } from "../ui.js";
-//   export default function View() {
-//     const packs = useLive((live) => live.packs);
-//     const { data, problem, again } = useGet("health");
-//     return html`<${Page} title="Health"><div class="cards"><${Card} title="Cells">...<//></div><//>`;
-//   }
-//
 // Card({title, icon, actions, tone})   a panel; h2           Badge({severity|tone, icon})  a word in a pill
 // Value({label, value, note, tone})    a labelled number     Age({of})         how old, amber when late (of: a document)
 // Button({kind, icon, busy, ...})      kind: plain|main|danger|quiet; everything else goes to <button>

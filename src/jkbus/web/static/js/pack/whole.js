@@ -8,6 +8,7 @@ import { chargeTone, doing, plural } from "./words.js";
 
 const ROUND = 2 * Math.PI * 86;
 const SWEEP = 0.75; // of a circle, open below
+const MISSED = 900; // s of a day that need no word
 
 export function Whole({ battery, alarms }) {
   const now = doing(battery.power, Math.max(1, battery.heard));
@@ -65,8 +66,12 @@ function Today({ battery: { today } }) {
   return html`<div class="today"><h2>Today</h2>
     ${row("charged", "charging", today?.charged)}${row("discharged", "discharging", today?.discharged)}
     ${!today && html`<p class="muted small">Not counted yet today.</p>`}
+    ${today && missed(today) > MISSED && html`<p class="muted small">Counted for ${duration(today.known)} of it.</p>`}
   </div>`;
 }
+
+// Seconds of today in which nobody counted.
+const missed = ({ known: counted }) => (Date.now() - new Date().setHours(0, 0, 0, 0)) / 1000 - counted;
 
 function Ranges({ battery }) {
   const range = (low, high, digits) => (known(low) ? `${number(low, digits)} to ${number(high, digits)}` : null);
@@ -84,9 +89,12 @@ const quantityText = (text, unit) => `${text}\u202f${unit}`;
 // One line that says whether anything has to be done, with the worst alarms by name.
 function Verdict({ battery, alarms }) {
   const gone = useLive(({ link }) => link === "gone");
-  const standing = alarms.standing.filter(({ severity }) => severity !== "info");
-  const missing = battery.packs - battery.heard;
-  const heard = missing ? `${battery.heard} of ${plural(battery.packs, "pack")} heard` : battery.packs === 1 ? "The pack is heard" : `All ${battery.packs} packs heard`;
+  const packs = useLive((live) => live.packs);
+  const awaited = useLive((live) => live.buses.flatMap((bus) => bus.awaited).length);
+  const standing = serious([...alarms.standing, ...fresh(packs, alarms.standing)]);
+  const all = battery.packs + awaited;
+  const missing = all - battery.heard;
+  const heard = missing ? `${battery.heard} of ${plural(all, "pack")} heard` : all === 1 ? "The pack is heard" : `All ${all} packs heard`;
   const bad = standing.some(({ severity }) => severity !== "warning");
   const tone = bad ? "alarm" : standing.length || missing || gone ? "warning" : "good";
   return html`<div class=${`verdict tone-${tone}`}>
@@ -96,5 +104,12 @@ function Verdict({ battery, alarms }) {
     ${standing.length > 0 && html`<a href="#/alarms">${standing.length > 3 ? `and ${standing.length - 3} more` : "What to do"}<${Icon} name="next" size="16" /></a>`}
   </div>`;
 }
+
+const serious = (entries) => entries.filter(({ severity }) => severity !== "info");
+
+// What packs say now and the journal waits with, until it has lasted.
+const fresh = (packs, standing) => packs.filter(({ available }) => available).flatMap((pack) =>
+  pack.alarms.filter(({ name }) => !standing.some(({ key, alarm }) => key === pack.key && alarm === name))
+    .map(({ name, title, severity }) => ({ id: `${pack.key} ${name}`, pack: pack.name, title, severity })));
 
 const whose = (entry) => entry.pack ?? entry.bus ?? entry.gateway ?? current().packs.find(({ key }) => key === entry.key)?.name ?? entry.key;

@@ -56,10 +56,12 @@ function Now({ bus }) {
 function Silent({ bus }) {
   const since = useLive((live) => Math.floor(Math.max(0, live.now - bus.received) / 1000));
   if (!bus.reports) return html`<p class="wire-all"><${Badge} tone="warning" icon="silent">no pack was heard<//></p>`;
-  if (!bus.silent.length) return html`<p class="wire-all"><${Badge} tone="good" icon="good">all speak<//></p>`;
+  if (!bus.silent.length && !bus.awaited.length) return html`<p class="wire-all"><${Badge} tone="good" icon="good">all speak<//></p>`;
   return html`<ul class="wire-silent">
     ${bus.silent.map(({ address, name, for_s }) =>
       html`<li key=${address}><${Badge} tone="warning" icon="silent">${name}<//> address ${address} has been silent for ${duration(for_s + since)}</li>`)}
+    ${bus.awaited.map(({ address, name }) =>
+      html`<li key=${name}><${Badge} tone="warning" icon="silent">${name}<//> ${address === null ? "is in the configuration and" : `should be at address ${address} and`} was never heard</li>`)}
   </ul>`;
 }
 
