@@ -75,6 +75,16 @@ async def test_who_only_reads_sees_everything_and_nothing_to_change_it_with(
         await expect(visit.page.get_by_text("Cell count").first).to_be_visible()
         changing = visit.page.locator("main input:not([type=search]), main [role=switch], main .button-main")
         await expect(changing).to_have_count(0)
+    guarded.alarm(2)
+    await visit.go("#/alarms")
+    await visit.settled("Alarms")
+    entry = visit.page.locator(".alarm-entry").filter(
+        has=visit.page.get_by_role("heading", name="rs485-bms2")
+    )
+    await expect(entry).to_be_visible()
+    await expect(entry.get_by_role("button")).to_have_count(0)
+    await expect(visit.page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    guarded.alarm(2, False)
     assert visit.faults == []
 
 
