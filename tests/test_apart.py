@@ -79,3 +79,22 @@ async def test_no_fault_of_an_export_or_a_webhook_ends_the_gateway(
             await asyncio.sleep(0.02)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_fails_while_it_is_stopped_ends(caplog: pytest.LogCaptureFixture) -> None:
+    async def works() -> None:
+        async def fails() -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                raise ZeroDivisionError
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fails())
+
+    running = asyncio.create_task(apart("the export", works))
+    await asyncio.sleep(0.01)
+    running.cancel()
+    async with asyncio.timeout(5.0):
+        await asyncio.gather(running, return_exceptions=True)
+    assert running.cancelled()

@@ -17,14 +17,22 @@ Listener = Callable[[str, Event], None]
 async def apart(what: str, run: Callable[[], Awaitable[None]]) -> None:
     """Run it until it ends; begin anew after a minute if it fails. Raises only JkbusError."""
     while True:
+        working = asyncio.create_task(_awaited(run), name=what)  # which counts its own cancellations
         try:
-            await run()
+            await working
             return
         except JkbusError:
             raise
         except Exception:
             log.exception("%s failed; it is begun anew in a minute, please report this", what)
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # what fails while it is stopped tells only of its failure
+            raise asyncio.CancelledError
         await asyncio.sleep(AGAIN)
+
+
+async def _awaited(run: Callable[[], Awaitable[None]]) -> None:
+    await run()
 
 
 def guarded(what: str, listener: Listener) -> Listener:
