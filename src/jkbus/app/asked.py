@@ -1,6 +1,7 @@
 """What may be in a request about the past. Everything here raises UsageError for anything else."""
 
 import math
+import os
 from collections.abc import Sequence
 from datetime import tzinfo
 from pathlib import Path
@@ -63,8 +64,7 @@ def zone(request: Request) -> tzinfo:
     name = request.get("zone") or ""
     try:
         if not name:
-            with _LOCALTIME.open("rb") as file:
-                return ZoneInfo.from_file(file)
+            return _local()
         return ZoneInfo(str(name))
     except (KeyError, ValueError, OSError):
         if not name:
@@ -72,6 +72,14 @@ def zone(request: Request) -> tzinfo:
         raise UsageError(
             f"there is no time zone {shown(name)}; write one such as Europe/Berlin (or install tzdata)"
         ) from None
+
+
+def _local() -> tzinfo:
+    """The time zone of this computer, as its clock shows it."""
+    if named := os.environ.get("TZ", "").lstrip(":"):
+        return ZoneInfo(named)
+    with _LOCALTIME.open("rb") as file:
+        return ZoneInfo.from_file(file)
 
 
 def _moment(request: Request, key: str) -> float:
